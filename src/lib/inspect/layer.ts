@@ -1,0 +1,15 @@
+/**
+ * The layers of the stack, from the inside of a node outwards. The same words name a layer in
+ * inspection events, in error records and in flags.
+ */
+export type Layer =
+  | 'identity'
+  | 'address'
+  | 'transport'
+  | 'security'
+  | 'muxer'
+  | 'connection'
+  | 'stream'
+  | 'protocol'
+  | 'routing'
+  | 'pubsub'
