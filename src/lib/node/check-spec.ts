@@ -1,0 +1,44 @@
+import { networkAddress } from '../addresses/target.ts'
+import { transportNames } from '../addresses/transport-of.ts'
+import { ToolkitError } from '../errors/toolkit-error.ts'
+import { decodePrivateKey } from '../keys/decode-protobuf.ts'
+import { parsePeerId } from '../keys/peer-id.ts'
+import { type CompleteSpec, muxerNames, securityNames, serviceNames } from './spec.ts'
+
+const preSharedKeyBytes = 32
+
+/**
+ * Checks a spec where TypeScript has not: scripts hand in whatever they like.
+ *
+ * @param spec - a complete spec
+ * @throws ToolkitError `usage` naming the field, `local` for a private key that is none
+ */
+export function checkSpec(spec: CompleteSpec): void {
+  checkNames('transports', spec.transports, transportNames)
+  checkNames('security', spec.security, securityNames)
+  checkNames('muxers', spec.muxers, muxerNames)
+  checkNames('services', spec.services, serviceNames)
+  checkList('listen', spec.listen, networkAddress)
+  checkList('announce', spec.announce, networkAddress)
+  checkList('allowPeers', spec.allowPeers ?? [], parsePeerId)
+  if (spec.security.length === 0) throw fault('security', 'it is empty: name plaintext to go without')
+  if (spec.privateKey !== undefined) decodePrivateKey(spec.privateKey)
+  if (spec.preSharedKey !== undefined && spec.preSharedKey.length !== preSharedKeyBytes) {
+    throw fault('preSharedKey', `it is ${spec.preSharedKey.length} bytes long, not ${preSharedKeyBytes}`)
+  }
+}
+
+function checkNames(field: string, names: readonly string[], known: readonly string[]): void {
+  checkList(field, names, (name) => {
+    if (!known.includes(name)) throw fault(field, `${JSON.stringify(name)} is none of ${known.join(', ')}`)
+  })
+}
+
+function checkList(field: string, list: readonly string[], check: (item: string) => void): void {
+  if (!Array.isArray(list)) throw fault(field, 'it is not a list')
+  for (const item of list) check(item)
+}
+
+function fault(field: string, message: string): ToolkitError {
+  return new ToolkitError('usage', `NodeSpec.${field}: ${message}`)
+}

@@ -1,0 +1,103 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Connection } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import { isPrivateAddress } from '../addresses/private-address.ts'
+import type { ResolvedAddress } from '../addresses/resolve.ts'
+import { transportOf, transportPart } from '../addresses/transport-of.ts'
+import type { AddressOutcome } from '../errors/toolkit-error.ts'
+import { outcomeOf } from './failed-dial.ts'
+import { closeConnection, type RunningNode } from './running-node.ts'
+
+/** How long one address may keep the next from being tried, in milliseconds (RFC 8305 section 5). */
+const headStartMs = 250
+
+/** Dials candidates each on its own; the first to succeed wins, and ends the others. */
+export class DialRace {
+  winner: Connection | undefined
+  readonly outcomes: AddressOutcome[] = []
+  /** aborts when somebody has won, or nobody will in time */
+  readonly signal: AbortSignal
+  readonly #node: RunningNode
+  readonly #won = new AbortController()
+  // one each, since the TCP transport ties a socket to its dial's signal for good
+  readonly #attempts = new Set<AbortController>()
+
+  constructor(node: RunningNode, signal: AbortSignal) {
+    this.#node = node
+    this.signal = AbortSignal.any([signal, this.#won.signal])
+    this.signal.addEventListener('abort', () => {
+      for (const attempt of this.#attempts) attempt.abort(this.signal.reason)
+    })
+  }
+
+  /** Tries each candidate, the preferred transports first, with a short head start for each. */
+  async run(candidates: ResolvedAddress[]): Promise<void> {
+    const node = this.#node
+    const running: Promise<void>[] = []
+    if (candidates.some(({ address }) => isPrivateAddress(address))) node.allowPrivateAddresses()
+    for (const candidate of candidates.toSorted((a, b) => preference(node, a.address) - preference(node, b.address))) {
+      const refused = judge(node, candidate.address)
+      if (refused !== undefined) this.outcomes.push(refused)
+      else if (this.signal.aborted) this.outcomes.push(tooLate(candidate.address))
+      else {
+        const dialling = this.#attempt(candidate)
+        running.push(dialling)
+        await Promise.race([dialling, setTimeout(headStartMs, undefined, { signal: this.signal }).catch(() => {})])
+      }
+    }
+    await Promise.all(running)
+  }
+
+  async #attempt({ address, hostName }: ResolvedAddress): Promise<void> {
+    const controller = new AbortController()
+    this.#attempts.add(controller)
+    try {
+      const options = { signal: controller.signal, hostName }
+      const connection = await this.#node.transports.dial(address, options)
+      this.#attempts.delete(controller)
+      if (this.winner !== undefined) return await closeConnection(connection)
+      this.winner = connection
+      this.#won.abort()
+    } catch (error) {
+      if (this.winner === undefined) this.outcomes.push(outcomeOf(address, error, 'transport'))
+    } finally {
+      this.#attempts.delete(controller)
+    }
+  }
+}
+
+function tooLate(address: Multiaddr): AddressOutcome {
+  return { address: address.toString(), tried: false, code: 'timeout', message: 'the deadline came first' }
+}
+
+/** The order of the transports in the spec is preference; within one, the order given stays. */
+function preference(node: RunningNode, address: Multiaddr): number {
+  const transport = transportOf(address)
+  return transport === undefined ? -1 : node.spec.transports.indexOf(transport)
+}
+
+/** Why an address cannot be dialled, if it cannot. */
+function judge(node: RunningNode, address: Multiaddr): AddressOutcome | undefined {
+  const refuse = (code: AddressOutcome['code'], message: string): AddressOutcome => ({
+    address: address.toString(),
+    tried: false,
+    layer: code === 'usage' ? 'address' : 'transport',
+    code,
+    message,
+  })
+  const transport = transportOf(address)
+  const { transports, preSharedKey } = node.spec
+  if (transport === 'quic' && preSharedKey !== undefined) {
+    return refuse('usage', 'QUIC cannot be part of a private network')
+  }
+  if (transport === undefined || !transports.includes(transport)) {
+    return refuse(
+      'unreachable',
+      `no transport for ${transportPart(address) || address} (enabled: ${transports.join(', ')})`,
+    )
+  }
+  if (node.transports.dialTransportForMultiaddr(address) === undefined) {
+    return refuse('unreachable', `the ${transport} transport does not take this address`)
+  }
+  return undefined
+}

@@ -1,0 +1,71 @@
+import type { Connection } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import { type ResolvedAddress, resolveAddress } from '../addresses/resolve.ts'
+import type { Target } from '../addresses/target.ts'
+import { deadlineOf, formatDuration } from '../errors/deadline.ts'
+import { ToolkitError } from '../errors/toolkit-error.ts'
+import { DialRace } from './dial-race.ts'
+import { failedDial, outcomeOf } from './failed-dial.ts'
+import type { RunningNode } from './running-node.ts'
+
+/** A target that was reached. */
+export interface Dialed {
+  connection: Connection
+  /** the address that was used, with the peer ID */
+  address: Multiaddr
+  /** from the first look-up to the upgraded connection, in milliseconds */
+  totalMs: number
+}
+
+/**
+ * Connects to a target. Names are looked up, every address is judged, and those that can be dialled
+ * are dialled each on its own, one after the other with a short head start; the first to succeed
+ * wins and ends the others.
+ *
+ * @param node - the node that dials
+ * @param target - the peer and its alternatives
+ * @param options - `signal` ends the dial, `timeoutMs` bounds it (0 is no limit)
+ * @returns the connection
+ * @throws ToolkitError with the class of the address that got furthest, listing each address with
+ *   its own cause
+ */
+export async function dialTarget(
+  node: RunningNode,
+  target: Target,
+  options: { signal: AbortSignal; timeoutMs: number },
+): Promise<Dialed> {
+  const started = performance.now()
+  using deadline = deadlineOf(options.signal, options.timeoutMs, `not within ${formatDuration(options.timeoutMs)}`)
+  const race = new DialRace(node, deadline.signal)
+  // a name server that hangs must not keep the addresses that need none from being tried
+  const named = target.addresses.filter(hasName)
+  const unnamed = target.addresses.filter((address) => !hasName(address)).map((address) => ({ address }))
+  await Promise.all([race.run(unnamed), resolveAll(node, named, race).then((found) => race.run(found))])
+
+  if (race.winner !== undefined) {
+    const { winner } = race
+    return { connection: winner, address: winner.remoteAddr, totalMs: performance.now() - started }
+  }
+  // a deadline of the caller's has outcomes to show, other ends of the command have not
+  const { aborted, reason } = options.signal
+  if (aborted && !(reason instanceof ToolkitError && reason.code === 'timeout')) throw reason
+  throw failedDial(target, race.outcomes)
+}
+
+function hasName(address: Multiaddr): boolean {
+  return /^dns(?:4|6|addr)?$/.test(address.getComponents()[0]?.name ?? '')
+}
+
+async function resolveAll(node: RunningNode, named: Multiaddr[], race: DialRace): Promise<ResolvedAddress[]> {
+  const found = named.map(async (address) => {
+    try {
+      const resolution = await resolveAddress(address, node.names, race.signal)
+      race.outcomes.push(...resolution.failed)
+      return resolution.resolved
+    } catch (error) {
+      race.outcomes.push(outcomeOf(address, error, 'address'))
+      return []
+    }
+  })
+  return (await Promise.all(found)).flat()
+}

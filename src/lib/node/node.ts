@@ -1,0 +1,149 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { privateKeyFromProtobuf } from '@libp2p/crypto/keys'
+import type { ConnectionGater } from '@libp2p/interface'
+import { FaultTolerance } from '@libp2p/interface'
+import type { Registrar, TransportManager } from '@libp2p/interface-internal'
+import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p } from 'libp2p'
+import { nameServer } from '../addresses/name-server.ts'
+import { isPrivateAddress } from '../addresses/private-address.ts'
+import { transportOf } from '../addresses/transport-of.ts'
+import { deadlineOf, until } from '../errors/deadline.ts'
+import { encodePrivateKey } from '../keys/encode.ts'
+import { keyPairFrom } from '../keys/key-pair.ts'
+import { checkSpec } from './check-spec.ts'
+import { lazyTransport } from './lazy-transport.ts'
+import { listenerLog } from './listener-log.ts'
+import { type Components, muxerModules, securityModules, transportModules } from './modules.ts'
+import { protectorOf } from './protector.ts'
+import type { NodeEvents, OpenOptions, RunningNode } from './running-node.ts'
+import { registerServices } from './services.ts'
+import { type CompleteSpec, completeSpec, type NodeSpec } from './spec.ts'
+import { explainListener } from './upgrade/explain-connect.ts'
+import { watchMuxer } from './upgrade/watched-muxer.ts'
+import { watchSecurity } from './upgrade/watched-security.ts'
+import { type TransportWatch, watchTransport } from './upgrade/watched-transport.ts'
+
+export { groupTargets, type Target } from '../addresses/target.ts'
+export { type AddressOutcome, ToolkitError } from '../errors/toolkit-error.ts'
+export { describeNode, type NodeDescription } from './describe.ts'
+export { type Dialed, dialTarget } from './dial.ts'
+export type { NodeEvents, OpenOptions, RunningNode } from './running-node.ts'
+export type { ConnectionLimits, NodeSpec, ServiceName } from './spec.ts'
+
+/** `stop()` of a node can hang; after this long it is left behind, in milliseconds. */
+const stopWithinMs = 2000
+
+/**
+ * Builds and starts a node: the only place where libp2p is constructed.
+ *
+ * Only the modules that the spec names are loaded, and those for dialling when they are first
+ * needed. The connection monitor is off, and identify answers but does not ask by itself.
+ *
+ * @param spec - plain data
+ * @param options - a signal, and what to do before the node binds an address
+ * @param events - what to tell while the node runs
+ * @returns a running node; it stops when it is disposed
+ * @throws ToolkitError `usage` for a spec that cannot be, `local` for a private key that is none
+ */
+export async function openNode(
+  spec: NodeSpec = {},
+  options: OpenOptions = {},
+  events: Partial<NodeEvents> = {},
+): Promise<RunningNode> {
+  const complete = completeSpec(spec)
+  checkSpec(complete)
+  const notListening: RunningNode['notListening'] = []
+  let privateAllowed = false
+
+  const watch: TransportWatch = {
+    privateNetwork: complete.preSharedKey !== undefined,
+    onInboundFailed: (failure, remote) => events.inboundFailed?.(failure, remote),
+    onListenFailed: (error, address) => notListening.push({ address: address.toString(), error }),
+  }
+  const [transports, streamMuxers, connectionProtector, identify] = await Promise.all([
+    Promise.all(complete.transports.map((name) => transportFactory(name, complete, watch))),
+    Promise.all(complete.muxers.map((name) => muxerModules[name]())),
+    protectorOf(complete),
+    complete.services.includes('identify') ? import('@libp2p/identify') : undefined,
+    // the preferred security protocol will be needed, the others seldom are
+    complete.security[0] === undefined ? undefined : securityModules[complete.security[0]].load(),
+  ])
+  options.signal?.throwIfAborted()
+
+  const libp2p = await createLibp2p({
+    privateKey: privateKeyFromProtobuf(complete.privateKey ?? freshPrivateKey()),
+    start: false,
+    logger: listenerLog((error) => events.inboundFailed?.(explainListener(error))),
+    nodeInfo: { userAgent: complete.agentVersion },
+    addresses: { listen: complete.listen, announce: complete.announce },
+    transports,
+    connectionEncrypters: complete.security.map((name) => watchSecurity(securityModules[name])),
+    streamMuxers: streamMuxers.map((create) => (components) => watchMuxer(create(components))),
+    ...(connectionProtector && { connectionProtector }),
+    connectionMonitor: { enabled: false },
+    connectionManager: {
+      maxConnections: complete.limits.maxConnections,
+      inboundConnectionThreshold: complete.limits.inboundPerSecond,
+      maxIncomingPendingConnections: complete.limits.inboundPerSecond,
+    },
+    connectionGater: gaterOf(complete, () => privateAllowed),
+    transportManager: { faultTolerance: FaultTolerance.NO_FATAL },
+    services: {
+      // wrapped: a component of its own would be started a second time
+      internals: (components: { transportManager: TransportManager; registrar: Registrar }) => ({
+        transports: components.transportManager,
+        registrar: components.registrar,
+      }),
+      ...(identify && { identify: identify.identify({ runOnConnectionOpen: false, maxInboundStreams: 8 }) }),
+    },
+  })
+  const peerId = libp2p.peerId.toString()
+  libp2p.addEventListener('transport:listening', (event) => {
+    for (const address of event.detail.getAddrs()) events.listening?.(`${address}/p2p/${peerId}`, peerId)
+  })
+  await registerServices(libp2p, complete)
+  const node: RunningNode = {
+    spec: complete,
+    peerId: libp2p.peerId,
+    libp2p,
+    names: nameServer(complete.nameServers),
+    ...libp2p.services.internals,
+    notListening,
+    allowPrivateAddresses: () => {
+      privateAllowed = true
+    },
+    async [Symbol.asyncDispose]() {
+      // the timer keeps the process alive: stopping may wait for something that does not
+      using deadline = deadlineOf(new AbortController().signal, stopWithinMs, 'the node did not stop')
+      await until(Promise.resolve(libp2p.stop()), deadline.signal).catch(() => {})
+    },
+  }
+  try {
+    await options.beforeStart?.(node)
+    await (options.signal === undefined ? libp2p.start() : until(Promise.resolve(libp2p.start()), options.signal))
+    return node
+  } catch (error) {
+    await node[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+async function transportFactory(name: CompleteSpec['transports'][number], spec: CompleteSpec, watch: TransportWatch) {
+  const listens = spec.listen.some((address) => transportOf(multiaddr(address)) === name)
+  const create = listens ? await transportModules[name](spec) : lazyTransport(name, () => transportModules[name](spec))
+  return watchTransport((components: Components) => create(components), watch)
+}
+
+function freshPrivateKey(): Uint8Array {
+  return encodePrivateKey(keyPairFrom(generateKeyPairSync('ed25519').privateKey))
+}
+
+/** Who is let in, and which of the addresses that peers tell are dialled. */
+function gaterOf(spec: CompleteSpec, privateAllowed: () => boolean): ConnectionGater {
+  const allowed = spec.allowPeers === undefined ? undefined : new Set(spec.allowPeers)
+  return {
+    denyDialMultiaddr: (address: Multiaddr) => !privateAllowed() && isPrivateAddress(address),
+    ...(allowed && { denyInboundEncryptedConnection: (peer) => !allowed.has(peer.toString()) }),
+  }
+}

@@ -1,0 +1,50 @@
+import type { Connection, Libp2p, PeerId } from '@libp2p/interface'
+import type { Registrar, TransportManager } from '@libp2p/interface-internal'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import type { NameServer } from '../addresses/name-server.ts'
+import type { ToolkitError } from '../errors/toolkit-error.ts'
+import type { CompleteSpec } from './spec.ts'
+
+/** What a node tells of itself while it runs. */
+export interface NodeEvents {
+  /** an address is bound; it ends in `/p2p/ID` */
+  listening: (address: string, peerId: string) => void
+  /** an inbound connection did not become a libp2p connection */
+  inboundFailed: (failure: ToolkitError, remote?: Multiaddr) => void
+}
+
+/** A node that is up. It stops when its block ends: `await using node = await openNode(spec)`. */
+export interface RunningNode extends AsyncDisposable {
+  readonly spec: CompleteSpec
+  readonly peerId: PeerId
+  readonly libp2p: Libp2p
+  readonly names: NameServer
+  readonly transports: TransportManager
+  readonly registrar: Registrar
+  /** addresses that could not be listened on, with what the operating system said */
+  readonly notListening: Array<{ address: string; error: unknown }>
+  /** lets this node dial private addresses that peers tell it: its target is private itself */
+  allowPrivateAddresses(): void
+}
+
+/**
+ * Closes a connection, and gives it up when closing does not end.
+ *
+ * @param connection - any connection
+ * @param ms - how long the other side may take, in milliseconds
+ */
+export async function closeConnection(connection: Connection, ms = 1000): Promise<void> {
+  try {
+    await connection.close({ signal: AbortSignal.timeout(ms) })
+  } catch (error) {
+    connection.abort(error instanceof Error ? error : new Error(String(error)))
+  }
+}
+
+/** What opening a node takes beside its spec. */
+export interface OpenOptions {
+  /** ends the opening */
+  signal?: AbortSignal
+  /** called with the node before it binds an address: protocols and listeners that must miss nothing */
+  beforeStart?: (node: RunningNode) => Promise<void>
+}

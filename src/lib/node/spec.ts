@@ -1,0 +1,87 @@
+import type { TransportName } from '../addresses/transport-of.ts'
+
+/** Security protocols by their names in flags and specs. Plaintext is used only when it is asked for. */
+export const securityNames = ['noise', 'tls', 'plaintext'] as const
+export type SecurityName = (typeof securityNames)[number]
+
+/** Stream muxers by their names in flags and specs. */
+export const muxerNames = ['yamux', 'mplex'] as const
+export type MuxerName = (typeof muxerNames)[number]
+
+/** Protocols that a node answers. */
+export const serviceNames = ['identify', 'ping', 'echo'] as const
+export type ServiceName = (typeof serviceNames)[number]
+
+/** How many connections a node takes. */
+export interface ConnectionLimits {
+  /** open connections, inbound and outbound */
+  maxConnections: number
+  /** new inbound connections a second from one host */
+  inboundPerSecond: number
+}
+
+/** What a node is made from: plain data, all of it optional. Lists are in order of preference. */
+export interface NodeSpec {
+  /** libp2p protobuf PrivateKey; a fresh Ed25519 key when absent */
+  privateKey?: Uint8Array
+  /** multiaddrs to listen on; none makes a node that only dials */
+  listen?: string[]
+  /** multiaddrs to tell others instead of the ones listened on */
+  announce?: string[]
+  /** default: tcp, quic, ws, relay; without quic when there is a pre-shared key */
+  transports?: TransportName[]
+  /** default: noise, tls */
+  security?: SecurityName[]
+  /** default: yamux, mplex */
+  muxers?: MuxerName[]
+  /** default: identify, ping */
+  services?: ServiceName[]
+  /** pre-shared key of a private network, 32 bytes */
+  preSharedKey?: Uint8Array
+  /** PEM texts for secure WebSockets: `ca` is trusted when dialling, `cert` and `key` serve */
+  tls?: { ca?: string; cert?: string; key?: string }
+  /** name servers to ask instead of the system's: `IP`, `IP:PORT`, `[IP6]:PORT` */
+  nameServers?: string[]
+  /** peer IDs let in; anyone when absent */
+  allowPeers?: string[]
+  limits?: Partial<ConnectionLimits>
+  /** what identify says of this node, such as `p2p-toolkit/0.1.0` */
+  agentVersion?: string
+}
+
+/** A NodeSpec with every default filled in. */
+export interface CompleteSpec extends NodeSpec {
+  listen: string[]
+  announce: string[]
+  transports: TransportName[]
+  security: SecurityName[]
+  muxers: MuxerName[]
+  services: ServiceName[]
+  nameServers: string[]
+  limits: ConnectionLimits
+  agentVersion: string
+}
+
+/**
+ * Fills the defaults into a spec. A private network leaves QUIC out, since QUIC cannot be protected
+ * by a pre-shared key; a high limit of inbound connections keeps a listener usable from one host.
+ *
+ * @param spec - any spec
+ * @returns a fresh, complete spec
+ */
+export function completeSpec(spec: NodeSpec): CompleteSpec {
+  const transports: TransportName[] =
+    spec.preSharedKey === undefined ? ['tcp', 'quic', 'ws', 'relay'] : ['tcp', 'ws', 'relay']
+  return {
+    ...spec,
+    listen: spec.listen ?? [],
+    announce: spec.announce ?? [],
+    transports: spec.transports ?? transports,
+    security: spec.security ?? ['noise', 'tls'],
+    muxers: spec.muxers ?? ['yamux', 'mplex'],
+    services: spec.services ?? ['identify', 'ping'],
+    nameServers: spec.nameServers ?? [],
+    limits: { maxConnections: 1000, inboundPerSecond: 100, ...spec.limits },
+    agentVersion: spec.agentVersion ?? 'p2p-toolkit',
+  }
+}

@@ -1,0 +1,116 @@
+import type { Connection, DialTransportOptions, MessageStream, MultiaddrConnection } from '@libp2p/interface'
+import { type FirstBytes, keepFirstBytes } from '../../inspect/first-bytes.ts'
+import { recognise } from './recognise.ts'
+
+/** How far the upgrade of a raw connection to a libp2p connection has got, in order. */
+export type UpgradePhase =
+  | 'connecting'
+  | 'protecting'
+  | 'negotiating-security'
+  | 'securing'
+  | 'negotiating-muxer'
+  | 'upgraded'
+
+/**
+ * One attempt to make a libp2p connection: how far it got, what the other side sent first, and the
+ * error of the layer that failed, which libp2p's upgrader replaces by its message.
+ */
+export class Upgrade {
+  phase: UpgradePhase = 'connecting'
+  /** the first bytes on the wire; once a pre-shared key is agreed on, the first bytes below it */
+  first: FirstBytes = { bytes: new Uint8Array(0) }
+  /** what the failing layer threw */
+  failure: unknown
+  /** the other side, once the security handshake has named it */
+  peer: string | undefined
+  /** the muxer was agreed on inside the security handshake */
+  earlyMuxer = false
+  /** the raw connection that it is about */
+  raw: MultiaddrConnection | undefined
+  readonly direction: 'inbound' | 'outbound'
+
+  constructor(direction: 'inbound' | 'outbound') {
+    this.direction = direction
+  }
+
+  /**
+   * Watches a raw connection, or one that a pre-shared key protects. Where multistream-select has
+   * to come first, anything else ends the wait for the rest of it.
+   */
+  watch(connection: MessageStream, comesFirst: 'multistream' | 'anything'): void {
+    this.first = keepFirstBytes(connection, (bytes) => {
+      if (comesFirst === 'anything' || recognise(bytes).kind !== 'other') return
+      queueMicrotask(() => connection.abort(new Error('the other side does not speak multistream-select')))
+    })
+  }
+}
+
+/** Upgrades under way, found again by the options that libp2p hands from layer to layer. */
+const current = new WeakMap<object, Upgrade>()
+/** Finished upgrades, found by the timeline that a raw connection shares with its libp2p connection. */
+const finished = new WeakMap<object, Upgrade>()
+
+/**
+ * The progress listener that carries an upgrade through libp2p's layers: they pass `onProgress` on
+ * in their options, so that it also identifies the upgrade.
+ */
+export type ProgressListener = NonNullable<DialTransportOptions['onProgress']>
+
+/**
+ * Makes the progress listener of an upgrade, which notes the phases that libp2p reports.
+ *
+ * @param upgrade - the upgrade to note them in
+ * @param next - the caller's own listener
+ * @returns a listener for `onProgress`
+ */
+export function progressOf(upgrade: Upgrade, next?: ProgressListener): ProgressListener {
+  const listener: ProgressListener = (event) => {
+    if (event.type.startsWith('upgrader:encrypt-')) upgrade.phase = 'negotiating-security'
+    if (event.type.startsWith('upgrader:multiplex-')) upgrade.phase = 'negotiating-muxer'
+    next?.(event)
+  }
+  current.set(listener, upgrade)
+  return listener
+}
+
+/**
+ * Finds the upgrade that a layer's call belongs to.
+ *
+ * @param options - the options that libp2p handed to the layer
+ * @returns the upgrade, where the call is part of a watched one
+ */
+export function upgradeOf(options: object | undefined): Upgrade | undefined {
+  if (options === undefined || !('onProgress' in options)) return undefined
+  return typeof options.onProgress === 'function' ? current.get(options.onProgress) : undefined
+}
+
+/** Remembers a finished upgrade with its raw connection. */
+export function keepUpgrade(raw: MultiaddrConnection, upgrade: Upgrade): void {
+  upgrade.raw = raw
+  finished.set(raw.timeline, upgrade)
+}
+
+/**
+ * Finds how a connection came to be.
+ *
+ * @param connection - a libp2p connection
+ * @returns its upgrade, where one was watched
+ */
+export function finishedUpgrade(connection: Connection): Upgrade | undefined {
+  return finished.get(connection.timeline)
+}
+
+/** A raw connection that can tell when the other side has what was written: QUIC counts packets. */
+interface Acknowledging {
+  acknowledged(signal: AbortSignal): Promise<void>
+}
+
+/**
+ * Whether a raw connection can tell when the other side has what was written.
+ *
+ * @param raw - any raw connection
+ * @returns true for QUIC
+ */
+export function isAcknowledging(raw: object | undefined): raw is Acknowledging {
+  return raw !== undefined && 'acknowledged' in raw && typeof raw.acknowledged === 'function'
+}

@@ -1,0 +1,79 @@
+import { isIP } from 'node:net'
+import type { ComponentLogger, Connection, DialTransportOptions, Transport, Upgrader } from '@libp2p/interface'
+import { getNetConfig } from '@libp2p/utils'
+import { type WebSocketsComponents, webSockets } from '@libp2p/websockets'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import { WebSocket } from 'ws'
+import { until } from '../../errors/deadline.ts'
+import { WebSocketConnection } from './connection.ts'
+
+/** PEM texts: `ca` is trusted when dialling `wss`, `cert` and `key` serve it. */
+export interface WebSocketInit {
+  ca?: string
+  cert?: string
+  key?: string
+}
+
+/** A dial may say which name its IP address was looked up from; servers choose their site by it. */
+export interface WebSocketDialOptions extends DialTransportOptions {
+  hostName?: string
+}
+
+/**
+ * The WebSocket transport: listening as js-libp2p does it; dialling by the `ws` package, since
+ * Node's own WebSocket takes no certificate authority, no server name for an IP address, has no
+ * back-pressure and hides why a connection failed.
+ *
+ * @param init - certificates
+ * @returns a transport factory
+ */
+export function webSocketTransport(init: WebSocketInit) {
+  return (components: WebSocketsComponents & { logger: ComponentLogger; upgrader: Upgrader }): Transport => {
+    const { cert, key } = init
+    const listening = webSockets(cert !== undefined && key !== undefined ? { https: { cert, key } } : {})(components)
+    const log = components.logger.forComponent('libp2p:websockets:connection')
+    listening.dial = async (address: Multiaddr, options: WebSocketDialOptions): Promise<Connection> => {
+      const socket = await connect(address, init.ca, options)
+      const raw = new WebSocketConnection(socket, address, log)
+      try {
+        return await options.upgrader.upgradeOutbound(raw, options)
+      } catch (error) {
+        raw.abort(error instanceof Error ? error : new Error(String(error)))
+        throw error
+      }
+    }
+    return listening
+  }
+}
+
+async function connect(address: Multiaddr, ca: string | undefined, options: WebSocketDialOptions): Promise<WebSocket> {
+  const { host, port } = getNetConfig(address)
+  const components = address.getComponents()
+  const secure = components.some(({ name }) => name === 'tls' || name === 'wss')
+  const path = components.find(({ name }) => name === 'http-path')?.value
+  const serverName = components.find(({ name }) => name === 'sni')?.value ?? options.hostName
+  const authority = isIP(host) === 6 ? `[${host}]` : host
+  const url = `${secure ? 'wss' : 'ws'}://${authority}:${port}/${path === undefined ? '' : decodeURIComponent(path)}`
+  const hostHeader = options.hostName === undefined ? {} : { Host: `${options.hostName}:${port}` }
+  const socket = new WebSocket(url, {
+    perMessageDeflate: false,
+    headers: hostHeader,
+    ...(secure && ca !== undefined && { ca }),
+    ...(secure && serverName !== undefined && { servername: serverName }),
+  })
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  // what came with the answer to the upgrade waits until somebody listens
+  socket.once('open', () => {
+    socket.pause()
+    resolve()
+  })
+  // stays: a terminated socket emits its error later, and an unheard one would end the process
+  socket.on('error', reject)
+  try {
+    await until(promise, options.signal)
+    return socket
+  } catch (error) {
+    socket.terminate()
+    throw error
+  }
+}
