@@ -1,0 +1,54 @@
+import { styleText } from 'node:util'
+
+/** What `--color` accepts. */
+export type ColorChoice = 'auto' | 'always' | 'never'
+
+/** Marks up text for one output stream; each is the identity where colour is off. */
+export interface Style {
+  readonly tty: boolean
+  bold(text: string): string
+  dim(text: string): string
+  good(text: string): string
+  bad(text: string): string
+  warn(text: string): string
+}
+
+/** The part of a writable stream that decides whether it takes colour. */
+interface ColorTarget {
+  isTTY?: boolean
+  hasColors?: () => boolean
+}
+
+type Format = Parameters<typeof styleText>[0]
+
+/**
+ * Decides on colour for one stream: `--color` first, then FORCE_COLOR and NO_COLOR, then whether
+ * it is a terminal that has colours.
+ *
+ * @param target - the stream that the text goes to
+ * @param choice - the value of `--color`
+ * @param env - the environment, for NO_COLOR and FORCE_COLOR
+ * @returns the style of that stream
+ */
+export function styleFor(target: ColorTarget, choice: ColorChoice, env: Record<string, string | undefined>): Style {
+  const tty = target.isTTY === true
+  const enabled = choice === 'always' || (choice === 'auto' && wantsColor(target, env))
+  const paint = (format: Format) => (text: string) =>
+    enabled ? styleText(format, text, { validateStream: false }) : text
+
+  return {
+    tty,
+    bold: paint('bold'),
+    dim: paint('dim'),
+    good: paint('green'),
+    bad: paint('red'),
+    warn: paint('yellow'),
+  }
+}
+
+function wantsColor(target: ColorTarget, env: Record<string, string | undefined>): boolean {
+  const forced = env.FORCE_COLOR
+  if (forced !== undefined && forced !== '') return forced !== '0' && forced !== 'false'
+  if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false
+  return target.isTTY === true && target.hasColors?.() !== false
+}

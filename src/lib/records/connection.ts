@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { failure } from './failure.ts'
+
+const transport = z.enum(['tcp', 'ws', 'quic', 'relay'])
+const direction = z.enum(['inbound', 'outbound'])
+const at = z.iso.datetime()
+
+/** The layers of one connection, in the words of the wire. */
+const layers = {
+  transport: transport.optional(),
+  /** negotiated protocol ID, `/noise` or `/tls/1.0.0`; `quic-tls` within QUIC */
+  security: z.string(),
+  /** negotiated protocol ID, `/yamux/1.0.0` or `/mplex/6.7.0`; `quic` within QUIC */
+  muxer: z.string(),
+  /** the muxer was agreed on inside the security handshake */
+  earlyMuxer: z.boolean(),
+}
+
+/** A connection that `dial` made. */
+export const dialedRecord = z.strictObject({
+  type: z.literal('dialed'),
+  target: z.string().optional(),
+  peer: z.string(),
+  address: z.string(),
+  ...layers,
+  direct: z.boolean(),
+  /** a relay bounds its bytes or its time */
+  limited: z.boolean(),
+  /** the peer ID was known before, so that it could be checked */
+  authenticated: z.boolean(),
+  totalMs: z.number().min(0),
+})
+
+/** All addresses of a listener are bound. */
+export const listeningRecord = z.strictObject({
+  type: z.literal('listening'),
+  peerId: z.string(),
+  addresses: z.array(z.string()),
+})
+
+const event = { at, connection: z.string(), peer: z.string(), address: z.string(), direction }
+
+export const connectionOpenedRecord = z.strictObject({ type: z.literal('connection-opened'), ...event, ...layers })
+
+export const connectionClosedRecord = z.strictObject({
+  type: z.literal('connection-closed'),
+  target: z.string().optional(),
+  ...event,
+  /** who ended it, and why */
+  by: z.enum(['local', 'remote']),
+  reason: z.string(),
+  heldMs: z.number().min(0),
+})
+
+/** Somebody connected, and it did not become a libp2p connection. */
+export const connectionFailedRecord = z.strictObject({
+  type: z.literal('connection-failed'),
+  at,
+  address: z.string().optional(),
+  peer: z.string().optional(),
+  direction,
+  error: failure,
+})
+
+const streamEvent = { ...event, stream: z.string(), protocol: z.string() }
+
+export const streamOpenedRecord = z.strictObject({ type: z.literal('stream-opened'), ...streamEvent })
+
+export const streamClosedRecord = z.strictObject({
+  type: z.literal('stream-closed'),
+  ...streamEvent,
+  by: z.enum(['local', 'remote']).optional(),
+  reason: z.string(),
+})
+
+/** Events of a listener that nobody read in time. */
+export const droppedRecord = z.strictObject({ type: z.literal('dropped'), count: z.int().min(1) })
+
+export type DialedRecord = z.infer<typeof dialedRecord>
+export type ListeningRecord = z.infer<typeof listeningRecord>
+export type ConnectionClosedRecord = z.infer<typeof connectionClosedRecord>
+export type ConnectionFailedRecord = z.infer<typeof connectionFailedRecord>
+/** What happens to a listener while it runs. */
+export type ListenEvent =
+  | z.infer<typeof connectionOpenedRecord>
+  | ConnectionClosedRecord
+  | ConnectionFailedRecord
+  | z.infer<typeof streamOpenedRecord>
+  | z.infer<typeof streamClosedRecord>
