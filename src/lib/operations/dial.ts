@@ -1,0 +1,65 @@
+import type { Connection } from '@libp2p/interface'
+import { peerOf, type Target } from '../addresses/target.ts'
+import { dialTarget } from '../node/dial.ts'
+import type { RunningNode } from '../node/running-node.ts'
+import type { ConnectionClosedRecord, DialedRecord } from '../records/connection.ts'
+import { closedReason } from './closed-reason.ts'
+import { layersOf } from './connection-layers.ts'
+import type { OperationContext } from './context.ts'
+
+/** A connection that was made, with its report. */
+export interface DialResult {
+  record: DialedRecord
+  connection: Connection
+}
+
+/**
+ * Connects to a target and reports what each layer agreed on.
+ *
+ * @param node - the node that dials
+ * @param target - the peer and its alternatives
+ * @param context - signal and time limit
+ * @returns the report, and the connection that it is about
+ * @throws ToolkitError when no address works
+ */
+export async function dial(node: RunningNode, target: Target, context: OperationContext): Promise<DialResult> {
+  const { connection, address, totalMs } = await dialTarget(node, target, context)
+  const record: DialedRecord = {
+    type: 'dialed',
+    peer: connection.remotePeer.toString(),
+    address: address.toString(),
+    ...layersOf(connection),
+    direct: connection.direct,
+    limited: connection.limits !== undefined,
+    authenticated: target.addresses.every((known) => peerOf(known) !== undefined),
+    totalMs,
+  }
+  return { record, connection }
+}
+
+/**
+ * Holds a connection until one side ends it or the signal aborts, in which case this side closes it.
+ *
+ * @param connection - an open connection
+ * @param signal - ends the wait
+ * @returns who closed it, and why
+ */
+export async function holdConnection(connection: Connection, signal: AbortSignal): Promise<ConnectionClosedRecord> {
+  const ended = await new Promise<{ by: 'local' | 'remote'; reason: string }>((resolve) => {
+    const onAbort = () => resolve({ by: 'local', reason: 'closed' })
+    connection.addEventListener('close', (event) => resolve(closedReason(event)), { once: true })
+    signal.addEventListener('abort', onAbort, { once: true })
+    if (connection.status !== 'open') resolve({ by: 'remote', reason: 'closed' })
+    else if (signal.aborted) onAbort()
+  })
+  return {
+    type: 'connection-closed',
+    at: new Date().toISOString(),
+    connection: connection.id,
+    peer: connection.remotePeer.toString(),
+    address: connection.remoteAddr.toString(),
+    direction: connection.direction,
+    ...ended,
+    heldMs: Date.now() - connection.timeline.open,
+  }
+}

@@ -1,0 +1,123 @@
+import type { Readable } from 'node:stream'
+import type { Connection, Stream, StreamHandler } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import { describeFailure } from '../errors/describe-failure.ts'
+import type { ToolkitError } from '../errors/toolkit-error.ts'
+import type { RunningNode } from '../node/running-node.ts'
+import type { ConnectionFailedRecord, ListenEvent } from '../records/connection.ts'
+import { closedReason } from './closed-reason.ts'
+import { layersOf } from './connection-layers.ts'
+import { joinConnection } from './join-connection.ts'
+
+/** What a listener does beside answering. */
+export interface ListenInput {
+  /** receives what happens, and cannot slow it down */
+  onEvent: (event: ListenEvent) => void
+  /** end after the first peer has left */
+  once: boolean
+  /** joins the first stream of this protocol to an input and an output, and ends with it */
+  join?: { protocol: string; input: Readable; output: (chunk: Uint8Array) => Promise<void> }
+}
+
+/** A listener in the making: attached to a node before it starts, so that nothing is missed. */
+export interface ListenService {
+  attach(node: RunningNode): Promise<void>
+  /** settles with the number of peers that connected, once the service has ended */
+  ended: Promise<{ peers: number }>
+}
+
+/**
+ * Serves until the signal aborts, the first peer has left (`once`), or the joined stream has ended.
+ *
+ * @param input - what to do
+ * @param signal - ends it
+ * @returns the service; `ended` rejects with a ToolkitError when the joined stream is reset
+ */
+export function listen(input: ListenInput, signal: AbortSignal): ListenService {
+  const { promise, resolve: end, reject: fail } = Promise.withResolvers<void>()
+  let peers = 0
+  signal.addEventListener('abort', () => end(), { once: true })
+  if (signal.aborted) end()
+
+  const attach = async (node: RunningNode) => {
+    node.libp2p.addEventListener('connection:open', ({ detail: connection }) => {
+      peers++
+      input.onEvent({ type: 'connection-opened', ...eventOf(connection), ...layersOf(connection) })
+      connection.addEventListener('close', (event) => {
+        const heldMs = Date.now() - connection.timeline.open
+        input.onEvent({ type: 'connection-closed', ...eventOf(connection), ...closedReason(event), heldMs })
+        if (input.once) end()
+      })
+    })
+    if (input.join !== undefined) await registerJoin(node, input.join, signal, end, fail)
+    await reportStreams(node, input.onEvent)
+  }
+  return { attach, ended: promise.then(() => ({ peers })) }
+}
+
+/**
+ * The record of a connection that failed before it became a libp2p connection.
+ *
+ * @param failure - why
+ * @param remote - where it came from, where that is known
+ * @returns the record
+ */
+export function connectionFailed(failure: ToolkitError, remote?: Multiaddr): ConnectionFailedRecord {
+  return {
+    type: 'connection-failed',
+    at: new Date().toISOString(),
+    ...(remote && { address: remote.toString() }),
+    ...(failure.peer && { peer: failure.peer }),
+    direction: 'inbound',
+    error: describeFailure(failure),
+  }
+}
+
+async function registerJoin(
+  node: RunningNode,
+  join: NonNullable<ListenInput['join']>,
+  signal: AbortSignal,
+  end: () => void,
+  fail: (error: unknown) => void,
+): Promise<void> {
+  let taken = false
+  const handler = (stream: Stream, connection: Connection) => {
+    if (taken) return stream.abort(new Error('another stream has been joined'))
+    taken = true
+    joinConnection(connection, stream, { ...join, endWithRemote: true }, signal).then(end, fail)
+  }
+  await node.libp2p.handle(join.protocol, handler, { maxInboundStreams: 64, runOnLimitedConnection: true })
+}
+
+/**
+ * Puts a report in front of every handler. Not by `libp2p.use`: libp2p 3.3 adds the handler to a
+ * protocol's middleware once per stream, so that the second stream is handled twice.
+ */
+async function reportStreams(node: RunningNode, onEvent: (event: ListenEvent) => void): Promise<void> {
+  for (const protocol of node.registrar.getProtocols()) {
+    const { handler, options } = node.registrar.getHandler(protocol)
+    const reported: StreamHandler = (stream, connection) => {
+      reportStream(stream, connection, onEvent)
+      return handler(stream, connection)
+    }
+    await node.registrar.handle(protocol, reported, { ...options, force: true })
+  }
+}
+
+function reportStream(stream: Stream, connection: Connection, onEvent: (event: ListenEvent) => void): void {
+  const common = { ...eventOf(connection), stream: stream.id, protocol: stream.protocol }
+  onEvent({ type: 'stream-opened', ...common })
+  stream.addEventListener('close', (event) => {
+    onEvent({ type: 'stream-closed', ...common, at: new Date().toISOString(), ...closedReason(event) })
+  })
+}
+
+function eventOf(connection: Connection) {
+  return {
+    at: new Date().toISOString(),
+    connection: connection.id,
+    peer: connection.remotePeer.toString(),
+    address: connection.remoteAddr.toString(),
+    direction: connection.direction,
+  }
+}
