@@ -1,0 +1,44 @@
+import { Flags } from '@oclif/core'
+import { ToolkitError } from '../errors/toolkit-error.ts'
+
+const unitMs = { '': 1000, ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
+/** setTimeout overflows beyond 2^31-1 ms and fires at once. */
+const maxMs = 2 ** 31 - 1
+
+/**
+ * Parses a duration: `500ms`, `5s`, `2m`, `1h`; a bare number is seconds.
+ *
+ * @param text - what the user wrote
+ * @returns milliseconds, 0 to 2^31-1
+ * @throws ToolkitError `usage`
+ */
+export function parseDuration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|)$/.exec(text.trim())
+  const unit = match?.[2]
+  if (match === null || (unit !== '' && unit !== 'ms' && unit !== 's' && unit !== 'm' && unit !== 'h')) {
+    throw new ToolkitError('usage', `not a duration: ${JSON.stringify(text.slice(0, 64))}`, {
+      suggestions: ['write 500ms, 5s or 2m; a bare number is seconds'],
+    })
+  }
+  const ms = Number(match[1]) * unitMs[unit]
+  if (ms > maxMs) throw new ToolkitError('usage', `a duration of at most 24 days is possible: ${text.slice(0, 64)}`)
+  return ms
+}
+
+/** A flag whose value is a duration in milliseconds. */
+export const durationFlag = Flags.custom<number>({
+  helpValue: 'DURATION',
+  parse: async (text) => parseDuration(text),
+})
+
+/** A flag whose value is a positive whole number. */
+export const countFlag = Flags.custom<number>({
+  helpValue: 'N',
+  parse: async (text) => {
+    const count = Number(text)
+    if (!/^\d+$/.test(text) || count < 1 || !Number.isSafeInteger(count)) {
+      throw new ToolkitError('usage', `not a positive whole number: ${JSON.stringify(text.slice(0, 64))}`)
+    }
+    return count
+  },
+})
