@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import {
+  connectionClosedRecord,
+  connectionFailedRecord,
+  connectionOpenedRecord,
+  dialedRecord,
+  droppedRecord,
+  listeningRecord,
+  streamClosedRecord,
+  streamOpenedRecord,
+} from '../../src/lib/records/connection.ts'
+import { errorRecord } from '../../src/lib/records/failure.ts'
+import { identityRecord } from '../../src/lib/records/identity.ts'
+import { keyRecord, peerIdRecord } from '../../src/lib/records/key.ts'
+import { multiaddrRecord } from '../../src/lib/records/multiaddr.ts'
+import { lostRecord, pingSummaryRecord, pongRecord } from '../../src/lib/records/ping.ts'
+
+const anyRecord = z.discriminatedUnion('type', [
+  connectionClosedRecord,
+  connectionFailedRecord,
+  connectionOpenedRecord,
+  dialedRecord,
+  droppedRecord,
+  errorRecord,
+  identityRecord,
+  keyRecord,
+  listeningRecord,
+  lostRecord,
+  multiaddrRecord,
+  peerIdRecord,
+  pingSummaryRecord,
+  pongRecord,
+  streamClosedRecord,
+  streamOpenedRecord,
+])
+
+/** Any record that a command prints. */
+export type AnyRecord = z.infer<typeof anyRecord>
+/** The record of one `type`. */
+export type RecordOf<T extends AnyRecord['type']> = Extract<AnyRecord, { type: T }>
+
+const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
+
+/**
+ * Reads one line of `--json` output, and holds it to the contract: a compact object, `type` first,
+ * no unsafe code point in any string, and its record's schema.
+ *
+ * @param line - without its line ending
+ * @returns the record
+ * @throws Error where the line breaks the contract
+ */
+export function parseRecord(line: string): AnyRecord {
+  const shown = line.length > 400 ? `${line.slice(0, 400)}…` : line
+  let value: unknown
+  try {
+    value = JSON.parse(line, (_key, inner: unknown) => {
+      if (typeof inner === 'string' && unsafe.test(inner)) throw new Error('unsafe code point in a string')
+      return inner
+    })
+  } catch (cause) {
+    throw new Error(`not a JSON record: ${shown}`, { cause })
+  }
+  if (!line.startsWith('{"type":"')) throw new Error(`type is not the first key: ${shown}`)
+  if (JSON.stringify(value) !== line) throw new Error(`not compact: ${shown}`)
+  const parsed = anyRecord.safeParse(value)
+  if (!parsed.success) throw new Error(`against its schema: ${shown}\n${z.prettifyError(parsed.error)}`)
+  return parsed.data
+}
