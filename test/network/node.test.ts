@@ -120,4 +120,25 @@ describe('openNode', () => {
     await expect(dialTarget(second, target(addressOf(node)), noLimit)).rejects.toMatchObject({ name: 'ToolkitError' })
     expect(node.libp2p.getConnections()).toHaveLength(1)
   })
+
+  it('tells of strangers beyond its limit a second, and lets peers in again after', async () => {
+    let tell = (_message: string) => {}
+    const told = new Promise<string>((resolve) => {
+      tell = (message) => /limit of connections/.test(message) && resolve(message)
+    })
+    await using node = await openNode(
+      { listen: [loopback], transports: ['tcp'], limits: { inboundPerSecond: 1 } },
+      {},
+      { inboundFailed: (failure) => tell(failure.message) },
+    )
+    const port = Number(node.transports.getAddrs()[0]?.getComponents()[1]?.value)
+    for (let stranger = 0; stranger < 20; stranger++)
+      connect(port, '127.0.0.1')
+        .on('error', () => {})
+        .end('GET /')
+    await told
+    await using dialer = await openNode({ transports: ['tcp'] })
+    const letIn = async () => await dialTarget(dialer, target(addressOf(node)), noLimit).catch(() => undefined)
+    while ((await letIn()) === undefined);
+  })
 })
