@@ -137,6 +137,19 @@ describe('why can they not reach me?', () => {
 })
 
 describe('connections and streams of a listener', () => {
+  test.each(['tcp', 'ws', 'quic'] as const)(
+    'a stream for which there is no protocol in common is named, over %s',
+    async (transport) => {
+      const listener = await startListener(['--transport', transport])
+      const result = await run(['dial', '--protocol', '/nobody/1,/nobody/2', listener[transport]])
+      expect(result.code).toBe(6)
+      const closed = await listener.waitFor('stream-closed')
+      expect(closed).toMatchObject({ protocol: '/nobody/1,/nobody/2', direction: 'inbound' })
+      expect(closed.reason).toContain('no protocol in common')
+      expect(listener.records.map((record) => record.type)).not.toContain('stream-opened')
+    },
+  )
+
   test.each(['tcp', 'ws', 'quic'] as const)('are told in order, over %s', async (transport) => {
     const listener = await startListener(['--transport', transport])
     const result = await run(['ping', '-c', '1', '--json', listener[transport]])

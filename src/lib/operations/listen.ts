@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { Connection, Stream, StreamHandler } from '@libp2p/interface'
+import type { Connection, Stream } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { describeFailure } from '../errors/describe-failure.ts'
 import type { ToolkitError } from '../errors/toolkit-error.ts'
@@ -8,6 +8,7 @@ import type { ConnectionFailedRecord, ListenEvent } from '../records/connection.
 import { closedReason } from './closed-reason.ts'
 import { layersOf } from './connection-layers.ts'
 import { joinConnection } from './join-connection.ts'
+import { eventOf, reportStreams } from './report-streams.ts'
 
 /** What a listener does beside answering. */
 export interface ListenInput {
@@ -87,37 +88,4 @@ async function registerJoin(
     joinConnection(connection, stream, { ...join, endWithRemote: true }, signal).then(end, fail)
   }
   await node.libp2p.handle(join.protocol, handler, { maxInboundStreams: 64, runOnLimitedConnection: true })
-}
-
-/**
- * Puts a report in front of every handler. Not by `libp2p.use`: libp2p 3.3 adds the handler to a
- * protocol's middleware once per stream, so that the second stream is handled twice.
- */
-async function reportStreams(node: RunningNode, onEvent: (event: ListenEvent) => void): Promise<void> {
-  for (const protocol of node.registrar.getProtocols()) {
-    const { handler, options } = node.registrar.getHandler(protocol)
-    const reported: StreamHandler = (stream, connection) => {
-      reportStream(stream, connection, onEvent)
-      return handler(stream, connection)
-    }
-    await node.registrar.handle(protocol, reported, { ...options, force: true })
-  }
-}
-
-function reportStream(stream: Stream, connection: Connection, onEvent: (event: ListenEvent) => void): void {
-  const common = { ...eventOf(connection), stream: stream.id, protocol: stream.protocol }
-  onEvent({ type: 'stream-opened', ...common })
-  stream.addEventListener('close', (event) => {
-    onEvent({ type: 'stream-closed', ...common, at: new Date().toISOString(), ...closedReason(event) })
-  })
-}
-
-function eventOf(connection: Connection) {
-  return {
-    at: new Date().toISOString(),
-    connection: connection.id,
-    peer: connection.remotePeer.toString(),
-    address: connection.remoteAddr.toString(),
-    direction: connection.direction,
-  }
 }

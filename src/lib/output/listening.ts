@@ -23,6 +23,6 @@ export function renderListenEvent(record: ListenEvent, style: Style): string {
     case 'stream-opened':
       return `${time} ${style.good('»')} ${record.protocol} ${from} ${record.peer}`
     case 'stream-closed':
-      return `${time} ${style.dim('«')} ${record.protocol} ${from} ${record.peer}: ${record.reason}`
+      return `${time} ${style.dim('«')} ${record.protocol ?? 'no protocol'} ${from} ${record.peer}: ${record.reason}`
   }
 }

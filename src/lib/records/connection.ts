@@ -62,13 +62,19 @@ export const connectionFailedRecord = z.strictObject({
   error: failure,
 })
 
-const streamEvent = { ...event, stream: z.string(), protocol: z.string() }
+const streamEvent = { ...event, stream: z.string() }
 
-export const streamOpenedRecord = z.strictObject({ type: z.literal('stream-opened'), ...streamEvent })
+export const streamOpenedRecord = z.strictObject({
+  type: z.literal('stream-opened'),
+  ...streamEvent,
+  protocol: z.string(),
+})
 
 export const streamClosedRecord = z.strictObject({
   type: z.literal('stream-closed'),
   ...streamEvent,
+  /** where none was agreed on, what was asked for */
+  protocol: z.string().optional(),
   by: z.enum(['local', 'remote']).optional(),
   reason: z.string(),
 })

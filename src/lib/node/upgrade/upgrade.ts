@@ -1,4 +1,4 @@
-import type { Connection, DialTransportOptions, MessageStream, MultiaddrConnection } from '@libp2p/interface'
+import type { Connection, DialTransportOptions, MessageStream, MultiaddrConnection, Stream } from '@libp2p/interface'
 import { type FirstBytes, keepFirstBytes } from '../../inspect/first-bytes.ts'
 import { recognise } from './recognise.ts'
 
@@ -27,6 +27,8 @@ export class Upgrade {
   earlyMuxer = false
   /** the raw connection that it is about */
   raw: MultiaddrConnection | undefined
+  /** told of each stream that the other side opens, before a protocol is agreed on */
+  onInboundStream: ((stream: Stream) => void) | undefined
   readonly direction: 'inbound' | 'outbound'
 
   constructor(direction: 'inbound' | 'outbound') {
@@ -82,6 +84,24 @@ export function progressOf(upgrade: Upgrade, next?: ProgressListener): ProgressL
 export function upgradeOf(options: object | undefined): Upgrade | undefined {
   if (options === undefined || !('onProgress' in options)) return undefined
   return typeof options.onProgress === 'function' ? current.get(options.onProgress) : undefined
+}
+
+/** Upgrades by what their security protocol made, which is what a muxer is given. */
+const secured = new WeakMap<MessageStream, Upgrade>()
+
+/** Remembers which upgrade a secured connection belongs to. */
+export function keepSecured(connection: MessageStream, upgrade: Upgrade): void {
+  secured.set(connection, upgrade)
+}
+
+/**
+ * Finds the upgrade that a muxer is created in.
+ *
+ * @param connection - what the muxer is given
+ * @returns its upgrade, where one is watched
+ */
+export function securedUpgrade(connection: MessageStream): Upgrade | undefined {
+  return secured.get(connection)
 }
 
 /** Remembers a finished upgrade with its raw connection. */

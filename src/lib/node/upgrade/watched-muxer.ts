@@ -1,4 +1,5 @@
 import type { Stream, StreamMuxerFactory } from '@libp2p/interface'
+import { securedUpgrade, type Upgrade } from './upgrade.ts'
 
 /**
  * Decorates a stream muxer so that what arrives together with the end of a negotiation is kept.
@@ -7,19 +8,24 @@ import type { Stream, StreamMuxerFactory } from '@libp2p/interface'
  * came in the same packet, libp2p has closed the stream for reading by then, and refuses it.
  *
  * @param inner - a muxer's factory
+ * @param ofUpgrade - the upgrade that it is for, where the connection does not tell
  * @returns the decorated factory
  */
-export function watchMuxer(inner: StreamMuxerFactory): StreamMuxerFactory {
+export function watchMuxer(inner: StreamMuxerFactory, ofUpgrade?: Upgrade): StreamMuxerFactory {
   return {
     protocol: inner.protocol,
     createStreamMuxer(connection) {
       const muxer = inner.createStreamMuxer(connection)
+      const upgrade = ofUpgrade ?? securedUpgrade(connection)
       const createStream = muxer.createStream.bind(muxer)
       muxer.createStream = async (options) => takeBack(await createStream(options))
       // not a listener: a muxer holds early streams until it has its first one
       const dispatch = muxer.dispatchEvent.bind(muxer)
       muxer.dispatchEvent = (event) => {
-        if (event.type === 'stream' && event instanceof CustomEvent) takeBack(event.detail)
+        if (event.type === 'stream' && event instanceof CustomEvent) {
+          takeBack(event.detail)
+          upgrade?.onInboundStream?.(event.detail)
+        }
         return dispatch(event)
       }
       return muxer

@@ -6,7 +6,7 @@ import type {
 } from '@libp2p/interface'
 import { type PeerId, serviceCapabilities, UnexpectedPeerError } from '@libp2p/interface'
 import type { Components, SecurityModule } from '../modules.ts'
-import { upgradeOf } from './upgrade.ts'
+import { keepSecured, upgradeOf } from './upgrade.ts'
 
 /**
  * Decorates a security module: it is loaded at its first handshake, and each handshake is noted in
@@ -34,6 +34,7 @@ export function watchSecurity(module: SecurityModule): (components: Components) 
           if (upgrade !== undefined) {
             upgrade.peer = secured.remotePeer.toString()
             upgrade.earlyMuxer = secured.streamMuxer !== undefined
+            keepSecured(secured.connection, upgrade)
           }
           return secured
         } catch (error) {

@@ -80,7 +80,7 @@ function watchUpgrader(inner: Upgrader, watch: TransportWatch, dialled?: Upgrade
       // QUIC does not pass the caller's options on, and cannot be stopped while it connects
       if (options.signal.aborted) raw.abort(options.signal.reason)
       const connection = await inner.upgradeOutbound(raw, {
-        ...withMuxer(options),
+        ...withMuxer(options, upgrade),
         onProgress: progressOf(upgrade, options.onProgress),
       })
       finish(raw, upgrade, connection)
@@ -91,7 +91,7 @@ function watchUpgrader(inner: Upgrader, watch: TransportWatch, dialled?: Upgrade
       begin(upgrade, raw, options, watch)
       keepUpgrade(raw, upgrade)
       try {
-        await inner.upgradeInbound(raw, { ...withMuxer(options), onProgress: progressOf(upgrade) })
+        await inner.upgradeInbound(raw, { ...withMuxer(options, upgrade), onProgress: progressOf(upgrade) })
         upgrade.phase = 'upgraded'
       } catch (error) {
         const failure = explainUpgrade(upgrade, error, {
@@ -113,8 +113,9 @@ function begin(upgrade: Upgrade, raw: MultiaddrConnection, options: object, watc
 }
 
 /** QUIC brings its muxer along, where the others are given theirs. */
-function withMuxer<Options extends { muxerFactory?: StreamMuxerFactory }>(options: Options): Options {
-  return options.muxerFactory === undefined ? options : { ...options, muxerFactory: watchMuxer(options.muxerFactory) }
+function withMuxer<Options extends { muxerFactory?: StreamMuxerFactory }>(options: Options, upgrade: Upgrade): Options {
+  const { muxerFactory } = options
+  return muxerFactory === undefined ? options : { ...options, muxerFactory: watchMuxer(muxerFactory, upgrade) }
 }
 
 function hungUpSilently(upgrade: Upgrade, address: Multiaddr, signal: AbortSignal): boolean {
