@@ -32,6 +32,7 @@ const waitedFor: Record<UpgradePhase, string> = {
 }
 
 const pskMismatch = 'PSK mismatch likely: what the other side says is not libp2p under this pre-shared key'
+const pskMissing = 'PSK mismatch likely: the other side speaks libp2p without a pre-shared key'
 const privateHint = 'the network may be private (--psk FILE), or another transport may answer there'
 const selectionFailed = /Protocol selection failed/
 /** TLS negotiates the muxer by ALPN, noise by its extensions. */
@@ -62,8 +63,10 @@ export function explainUpgrade(upgrade: Upgrade, error: unknown, attempt: Attemp
   if (error instanceof ToolkitError && error.code !== 'timeout') return error
   const said = recognise(upgrade.first.bytes)
   const undecided = upgrade.phase === 'protecting' || upgrade.phase === 'negotiating-security'
-  if (attempt.privateNetwork && undecided && said.kind !== 'multistream') {
-    return fail('security', pskMismatch)
+  if (attempt.privateNetwork && undecided) {
+    // in the clear, where the nonce should have been
+    if (upgrade.phase === 'protecting' && said.kind === 'multistream') return fail('security', pskMissing)
+    if (said.kind !== 'multistream') return fail('security', pskMismatch)
   }
   if (error instanceof ToolkitError) {
     return fail('timeout', `${waitedFor[upgrade.phase]}: ${error.message}`, undecided ? [privateHint] : [])

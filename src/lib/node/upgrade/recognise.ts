@@ -24,6 +24,16 @@ export function recognise(bytes: Uint8Array): Greeting {
   return { kind: 'other', description: describe(bytes, text), text: printable.test(text.slice(0, 24)) }
 }
 
+/**
+ * Whether bytes begin with the whole first line of multistream-select: what is random does not.
+ *
+ * @param bytes - what arrived first
+ * @returns true for libp2p in the clear
+ */
+export function hasGreeting(bytes: Uint8Array): boolean {
+  return new TextDecoder('latin1').decode(bytes.subarray(0, multistreamHeader.length)) === multistreamHeader
+}
+
 /** Reads complete multistream-select lines: a varint length, the text, a newline. */
 function linesOf(bytes: Uint8Array): string[] {
   const lines: string[] = []

@@ -1,6 +1,6 @@
 import type { Connection, DialTransportOptions, MessageStream, MultiaddrConnection, Stream } from '@libp2p/interface'
 import { type FirstBytes, keepFirstBytes } from '../../inspect/first-bytes.ts'
-import { recognise } from './recognise.ts'
+import { hasGreeting, recognise } from './recognise.ts'
 
 /** How far the upgrade of a raw connection to a libp2p connection has got, in order. */
 export type UpgradePhase =
@@ -37,12 +37,15 @@ export class Upgrade {
 
   /**
    * Watches a raw connection, or one that a pre-shared key protects. Where multistream-select has
-   * to come first, anything else ends the wait for the rest of it.
+   * to come first, anything else ends the wait for the rest of it; where a nonce has to,
+   * multistream-select does.
    */
-  watch(connection: MessageStream, comesFirst: 'multistream' | 'anything'): void {
+  watch(connection: MessageStream, comesFirst: 'multistream' | 'nonce' | 'anything'): void {
     this.first = keepFirstBytes(connection, (bytes) => {
-      if (comesFirst === 'anything' || recognise(bytes).kind !== 'other') return
-      queueMicrotask(() => connection.abort(new Error('the other side does not speak multistream-select')))
+      if (comesFirst === 'anything') return
+      const unexpected = comesFirst === 'multistream' ? recognise(bytes).kind === 'other' : hasGreeting(bytes)
+      if (!unexpected) return
+      queueMicrotask(() => connection.abort(new Error(`no ${comesFirst} came first`)))
     })
   }
 }

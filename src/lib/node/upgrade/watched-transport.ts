@@ -108,7 +108,7 @@ function watchUpgrader(inner: Upgrader, watch: TransportWatch, dialled?: Upgrade
 /** A nonce comes first in a private network, and nothing of ours within QUIC, which is secured already. */
 function begin(upgrade: Upgrade, raw: MultiaddrConnection, options: object, watch: TransportWatch): void {
   const secured = 'skipEncryption' in options
-  upgrade.watch(raw, watch.privateNetwork || secured ? 'anything' : 'multistream')
+  upgrade.watch(raw, secured ? 'anything' : watch.privateNetwork ? 'nonce' : 'multistream')
   upgrade.phase = watch.privateNetwork ? 'protecting' : 'negotiating-security'
 }
 
