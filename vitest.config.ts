@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/{unit,network,cli}/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // most of a test is waiting for another process

@@ -1,0 +1,4 @@
+import { implementations } from './build.ts'
+import { failures } from './failures.ts'
+
+for (const implementation of implementations) failures(implementation)

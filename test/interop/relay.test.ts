@@ -1,0 +1,4 @@
+import { implementations } from './build.ts'
+import { relay } from './relay.ts'
+
+for (const implementation of implementations) relay(implementation)
