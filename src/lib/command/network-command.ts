@@ -1,14 +1,16 @@
+import type { Interfaces } from '@oclif/core'
 import type { Target } from '../addresses/target.ts'
 import { ToolkitError } from '../errors/toolkit-error.ts'
 import { readBoundedFile } from '../files/read-bounded-file.ts'
 import { encodePrivateKey } from '../keys/encode.ts'
 import { parseSwarmKey } from '../keys/swarm-key.ts'
 import type { NodeEvents, NodeSpec, RunningNode } from '../node/node.ts'
+import { Inspection } from './inspection.ts'
 import { EndOfCommand } from './lifetime.ts'
 import { loadIdentity } from './load-identity.ts'
 import { networkFlags } from './network-flags.ts'
 import { readAuthority } from './tls-files.ts'
-import { type FlagsOf, ToolkitCommand } from './toolkit-command.ts'
+import { ToolkitCommand } from './toolkit-command.ts'
 
 /** Largest file of a pre-shared key that is read. */
 const maxFileBytes = 64 * 1024
@@ -16,11 +18,13 @@ const maxFileBytes = 64 * 1024
 const defaultTimeoutMs = 30_000
 
 /** The parsed flags that every network command has. */
-export type NetworkFlags = FlagsOf<typeof NetworkCommand>
+export type NetworkFlags = Interfaces.InferredFlags<(typeof ToolkitCommand)['baseFlags'] & typeof networkFlags>
 
 /** What every network command shares: its flags become a NodeSpec, and that a node. */
 export abstract class NetworkCommand extends ToolkitCommand {
   static override baseFlags = { ...ToolkitCommand.baseFlags, ...networkFlags }
+
+  #inspection: Inspection | undefined
 
   /**
    * Opens the command's node; it stops when the caller's block ends. The stack is loaded only here,
@@ -35,8 +39,11 @@ export abstract class NetworkCommand extends ToolkitCommand {
     const { signal } = this.lifetime
     const common = await this.#specOf(flags)
     const complete = { ...common, ...spec, tls: { ...common.tls, ...spec.tls } }
+    this.#inspection ??= new Inspection(flags, this.sink)
+    const { inspector } = this.#inspection
     const { openNode } = await import('../node/node.ts')
-    return await openNode(complete, { signal, ...(beforeStart && { beforeStart }) }, events)
+    const options = { signal, ...(beforeStart && { beforeStart }), ...(inspector && { inspector }) }
+    return await openNode(complete, options, events)
   }
 
   /** What operations take last. */
@@ -63,6 +70,15 @@ export abstract class NetworkCommand extends ToolkitCommand {
       }
     })
     await Promise.all(each)
+  }
+
+  protected override failed(error: ToolkitError): void {
+    this.#inspection?.failed(error)
+  }
+
+  protected override async finally(error: Error | undefined): Promise<void> {
+    this.#inspection?.[Symbol.dispose]()
+    await super.finally(error)
   }
 
   async #specOf(flags: NetworkFlags): Promise<NodeSpec> {

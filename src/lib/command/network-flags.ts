@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { Flags } from '@oclif/core'
 import { transportNames } from '../addresses/transport-of.ts'
 import { ToolkitError } from '../errors/toolkit-error.ts'
+import { layers } from '../inspect/layer.ts'
 import { muxerNames, securityNames } from '../node/spec.ts'
 import { durationFlag } from './durations.ts'
 
@@ -12,6 +13,8 @@ const list = {
   helpGroup: 'NETWORK',
   noCacheDefault: true,
 } as const
+
+const inspectable = [...layers, 'all'] as const
 
 /** The flags of every network command. Order in a list is preference. */
 export const networkFlags = {
@@ -53,6 +56,17 @@ export const networkFlags = {
     summary: 'name server to ask instead of the system',
     helpValue: 'IP[:PORT]',
     parse: async (text) => nameServerAddress(text),
+  }),
+  inspect: Flags.option({
+    ...list,
+    options: inspectable,
+    helpValue: 'LAYER',
+    summary: `show what these layers do, on stderr: ${inspectable.join(', ')} [env: P2P_INSPECT]`,
+  })({ default: async () => fromEnvironment('P2P_INSPECT', inspectable) }),
+  'inspect-file': Flags.string({
+    summary: 'write what the layers do to a file, as JSON lines; all layers without --inspect',
+    helpValue: 'FILE',
+    helpGroup: 'NETWORK',
   }),
   timeout: durationFlag({
     summary: 'bounds reaching a peer and getting one answer; 0 is no limit [default: 30s]',

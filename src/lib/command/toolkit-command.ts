@@ -63,6 +63,7 @@ export abstract class ToolkitCommand extends Command {
     label: { target?: string } = {},
   ): Promise<void> {
     const classified = classify(error)
+    this.failed(classified)
     if (!this.#isSilent(classified))
       await this.sink.failure(errorRecord(classified, { ...label, input, index }), renderError)
     this.fail(classified.code)
@@ -87,6 +88,9 @@ export abstract class ToolkitCommand extends Command {
       }
     }
   }
+
+  /** Told of each failure before it is printed. */
+  protected failed(_error: ToolkitError): void {}
 
   /** Makes the command end with the exit code of this failure, or of a worse one. */
   protected fail(code: ErrorCode): void {
@@ -119,6 +123,7 @@ export abstract class ToolkitCommand extends Command {
     if (error instanceof EndOfCommand) return
     if (error.code === 'EEXIT') throw error
     const classified = classify(error)
+    this.failed(classified)
     if (!this.#isSilent(classified)) await this.sink.failure(errorRecord(classified), renderError)
     this.fail(classified.code)
   }

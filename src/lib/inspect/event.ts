@@ -30,12 +30,14 @@ type By = 'local' | 'remote'
 export interface InspectionDetails {
   identity: {
     loaded: { peerId: string; keyType: string; fresh: boolean }
+    failed: Failure
   }
   address: {
     'name-resolved': { name: string; found: string[]; ms: number }
     'name-failed': { name: string; code: string; message: string }
     'candidates-listed': { addresses: string[] }
     'address-dropped': { address: string; code: string; reason: string }
+    failed: Failure
   }
   transport: {
     'dial-started': { address: string }
@@ -44,7 +46,7 @@ export interface InspectionDetails {
     'chunk-sent': { bytes: number }
     'chunk-received': { bytes: number }
     closed: { by: By; reason: string }
-    failed: { code: string; message: string }
+    failed: Failure
   }
   security: {
     'network-protected': { ms: number }
@@ -53,7 +55,7 @@ export interface InspectionDetails {
     'protocol-selected': { protocol: string }
     'handshake-started': { protocol: string }
     'handshake-finished': { protocol: string; peer: string; keyType?: string; earlyMuxer?: string; ms: number }
-    failed: { code: string; message: string }
+    failed: Failure
   }
   muxer: {
     'line-sent': { line: string }
@@ -63,7 +65,7 @@ export interface InspectionDetails {
     'frame-received': MuxerFrame
     'stream-opened': { by: By }
     'stream-closed': { by?: By; reason: string }
-    failed: { code: string; message: string }
+    failed: Failure
   }
   connection: {
     opened: {
@@ -78,7 +80,7 @@ export interface InspectionDetails {
     }
     closed: { by: By; reason: string }
     'bytes-counted': BytesByLayer
-    failed: { code: string; message: string }
+    failed: Failure
   }
   stream: {
     'line-sent': { line: string }
@@ -89,15 +91,21 @@ export interface InspectionDetails {
     'half-closed': { by: By }
     reset: { by: By; reason: string }
     closed: { by?: By; sent: number; received: number }
-    failed: { code: string; message: string }
+    failed: Failure
   }
   protocol: {
     'message-sent': { protocol: string; message: Json }
     'message-received': { protocol: string; message: Json }
-    failed: { code: string; message: string }
+    failed: Failure
   }
-  routing: Record<never, never>
-  pubsub: Record<never, never>
+  routing: { failed: Failure }
+  pubsub: { failed: Failure }
+}
+
+/** What ended it: the last event of its layer, by the code and the message of the error. */
+export interface Failure {
+  code: string
+  message: string
 }
 
 /** A frame of a stream muxer. */

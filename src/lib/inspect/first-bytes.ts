@@ -22,7 +22,7 @@ export function keepFirstBytes(stream: MessageStream, onMore: (bytes: Uint8Array
   const dispatch = stream.dispatchEvent.bind(stream)
   stream.dispatchEvent = (event) => {
     if (event.type === 'message' && 'data' in event && kept.bytes.length < keptBytes) {
-      kept.bytes = append(kept.bytes, toBytes(event.data))
+      kept.bytes = append(kept.bytes, bytesOf(event.data))
       onMore(kept.bytes)
       if (kept.bytes.length >= keptBytes) stream.dispatchEvent = dispatch
     }
@@ -31,7 +31,13 @@ export function keepFirstBytes(stream: MessageStream, onMore: (bytes: Uint8Array
   return kept
 }
 
-function toBytes(data: unknown): Uint8Array {
+/**
+ * The bytes of a chunk, whether it is one piece or a list of pieces.
+ *
+ * @param data - what an event or a call carries
+ * @returns its bytes; none for anything else
+ */
+export function bytesOf(data: unknown): Uint8Array {
   if (data instanceof Uint8Array) return data
   if (typeof data === 'object' && data !== null && 'subarray' in data && typeof data.subarray === 'function') {
     const bytes: unknown = data.subarray()

@@ -2,14 +2,17 @@
  * The layers of the stack, from the inside of a node outwards. The same words name a layer in
  * inspection events, in error records and in flags.
  */
-export type Layer =
-  | 'identity'
-  | 'address'
-  | 'transport'
-  | 'security'
-  | 'muxer'
-  | 'connection'
-  | 'stream'
-  | 'protocol'
-  | 'routing'
-  | 'pubsub'
+export const layers = [
+  'identity',
+  'address',
+  'transport',
+  'security',
+  'muxer',
+  'connection',
+  'stream',
+  'protocol',
+  'routing',
+  'pubsub',
+] as const
+
+export type Layer = (typeof layers)[number]

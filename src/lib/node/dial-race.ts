@@ -34,11 +34,14 @@ export class DialRace {
   async run(candidates: ResolvedAddress[]): Promise<void> {
     const node = this.#node
     const running: Promise<void>[] = []
+    const addresses = candidates.map(({ address }) => address.toString())
+    if (addresses.length > 0)
+      node.inspector?.observe({ layer: 'address', type: 'candidates-listed', detail: { addresses } })
     if (candidates.some(({ address }) => isPrivateAddress(address))) node.allowPrivateAddresses()
     for (const candidate of candidates.toSorted((a, b) => preference(node, a.address) - preference(node, b.address))) {
       const refused = judge(node, candidate.address)
-      if (refused !== undefined) this.outcomes.push(refused)
-      else if (this.signal.aborted) this.outcomes.push(tooLate(candidate.address))
+      if (refused !== undefined) this.#drop(refused)
+      else if (this.signal.aborted) this.#drop(tooLate(candidate.address))
       else {
         const dialling = this.#attempt(candidate)
         running.push(dialling)
@@ -46,6 +49,12 @@ export class DialRace {
       }
     }
     await Promise.all(running)
+  }
+
+  #drop(outcome: AddressOutcome): void {
+    const { address, code, message: reason } = outcome
+    this.outcomes.push(outcome)
+    this.#node.inspector?.observe({ layer: 'address', type: 'address-dropped', detail: { address, code, reason } })
   }
 
   async #attempt({ address, hostName }: ResolvedAddress): Promise<void> {

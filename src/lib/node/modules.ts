@@ -28,7 +28,8 @@ export const securityModules: Record<SecurityName, SecurityModule> = {
 /** The loaders of stream muxer factories by their names. */
 export const muxerModules: Record<MuxerName, () => Promise<(components: Components) => StreamMuxerFactory>> = {
   yamux: async () => (await import('@libp2p/yamux')).yamux(),
-  mplex: async () => (await import('@libp2p/mplex')).mplex(),
+  // more new streams a second than that are dropped without a word
+  mplex: async () => (await import('@libp2p/mplex')).mplex({ disconnectThreshold: 1000 }),
 }
 
 /** The loaders of transports by their names. */

@@ -1,14 +1,15 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { privateKeyFromProtobuf } from '@libp2p/crypto/keys'
-import type { ConnectionGater } from '@libp2p/interface'
+import type { ConnectionGater, Libp2p } from '@libp2p/interface'
 import { FaultTolerance } from '@libp2p/interface'
 import type { Registrar, TransportManager } from '@libp2p/interface-internal'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
-import { nameServer } from '../addresses/name-server.ts'
+import { type NameServer, nameServer } from '../addresses/name-server.ts'
 import { isPrivateAddress } from '../addresses/private-address.ts'
 import { transportOf } from '../addresses/transport-of.ts'
 import { deadlineOf, until } from '../errors/deadline.ts'
+import type { Inspector } from '../inspect/inspector.ts'
 import { encodePrivateKey } from '../keys/encode.ts'
 import { keyPairFrom } from '../keys/key-pair.ts'
 import { checkSpec } from './check-spec.ts'
@@ -58,6 +59,7 @@ export async function openNode(
 
   const watch: TransportWatch = {
     privateNetwork: complete.preSharedKey !== undefined,
+    inspector: options.inspector,
     onInboundFailed: (failure, remote) => events.inboundFailed?.(failure, remote),
     onListenFailed: (error, address) => notListening.push({ address: address.toString(), error }),
   }
@@ -99,6 +101,7 @@ export async function openNode(
     },
   })
   const peerId = libp2p.peerId.toString()
+  const names = await inspected(libp2p, complete, options.inspector)
   libp2p.addEventListener('transport:listening', (event) => {
     for (const address of event.detail.getAddrs()) events.listening?.(`${address}/p2p/${peerId}`, peerId)
   })
@@ -107,9 +110,10 @@ export async function openNode(
     spec: complete,
     peerId: libp2p.peerId,
     libp2p,
-    names: nameServer(complete.nameServers),
+    names,
     ...libp2p.services.internals,
     notListening,
+    inspector: options.inspector,
     allowPrivateAddresses: () => {
       privateAllowed = true
     },
@@ -133,6 +137,15 @@ async function transportFactory(name: CompleteSpec['transports'][number], spec: 
   const listens = spec.listen.some((address) => transportOf(multiaddr(address)) === name)
   const create = listens ? await transportModules[name](spec) : lazyTransport(name, () => transportModules[name](spec))
   return watchTransport((components: Components) => create(components), watch)
+}
+
+/** What looks at a node is loaded only when somebody asked. */
+async function inspected(libp2p: Libp2p, spec: CompleteSpec, inspector: Inspector | undefined): Promise<NameServer> {
+  const names = nameServer(spec.nameServers)
+  if (inspector === undefined) return names
+  const { inspectNode, inspectedNames } = await import('./inspected.ts')
+  inspectNode(libp2p, spec, inspector)
+  return inspectedNames(names, inspector)
 }
 
 function freshPrivateKey(): Uint8Array {

@@ -3,6 +3,7 @@ import type { Registrar, TransportManager } from '@libp2p/interface-internal'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { NameServer } from '../addresses/name-server.ts'
 import type { ToolkitError } from '../errors/toolkit-error.ts'
+import type { Inspector } from '../inspect/inspector.ts'
 import type { CompleteSpec } from './spec.ts'
 
 /** What a node tells of itself while it runs. */
@@ -21,6 +22,7 @@ export interface RunningNode extends AsyncDisposable {
   readonly names: NameServer
   readonly transports: TransportManager
   readonly registrar: Registrar
+  readonly inspector: Inspector | undefined
   /** addresses that could not be listened on, with what the operating system said */
   readonly notListening: Array<{ address: string; error: unknown }>
   /** lets this node dial private addresses that peers tell it: its target is private itself */
@@ -47,4 +49,6 @@ export interface OpenOptions {
   signal?: AbortSignal
   /** called with the node before it binds an address: protocols and listeners that must miss nothing */
   beforeStart?: (node: RunningNode) => Promise<void>
+  /** shows every layer; no tap is attached without it */
+  inspector?: Inspector
 }

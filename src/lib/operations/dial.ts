@@ -1,10 +1,10 @@
 import type { Connection } from '@libp2p/interface'
 import { peerOf, type Target } from '../addresses/target.ts'
+import { layersOf } from '../node/connection-layers.ts'
 import { dialTarget } from '../node/dial.ts'
 import type { RunningNode } from '../node/running-node.ts'
 import type { ConnectionClosedRecord, DialedRecord } from '../records/connection.ts'
 import { closedReason } from './closed-reason.ts'
-import { layersOf } from './connection-layers.ts'
 import type { OperationContext } from './context.ts'
 
 /** A connection that was made, with its report. */

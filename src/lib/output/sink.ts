@@ -75,7 +75,15 @@ export class Sink {
    * story, and go to stderr.
    */
   offer<R extends object>(record: R, render: Render<R>): void {
-    const stream = this.json ? this.#recordStream() : process.stderr
+    this.#offer(record, render, this.json ? this.#recordStream() : process.stderr)
+  }
+
+  /** Prints one event of inspection on stderr, like `offer`. */
+  trace<R extends object>(record: R, render: Render<R>): void {
+    this.#offer(record, render, process.stderr)
+  }
+
+  #offer<R extends object>(record: R, render: Render<R>, stream: NodeJS.WriteStream): void {
     const line = `${this.#format(record, render, stream)}\n`
     if (this.#queuedBytes + line.length > maxQueuedBytes) {
       this.#dropped++
@@ -103,6 +111,8 @@ export class Sink {
   /** Prints a failure: a record on stdout with `--json`, else text on stderr. Not silenced by `--quiet`. */
   async failure<R extends object>(record: R, render: Render<R>): Promise<void> {
     const stream = this.json ? this.#recordStream() : process.stderr
+    // what led to it comes first
+    await this.#tail
     await this.#write(stream, `${this.#format(record, render, stream)}\n`)
   }
 

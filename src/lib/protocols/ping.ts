@@ -7,7 +7,8 @@ import { ToolkitError } from '../errors/toolkit-error.ts'
 /** https://github.com/libp2p/specs/blob/master/ping/ping.md */
 export const pingProtocol = '/ipfs/ping/1.0.0'
 
-const payloadBytes = 32
+/** Bytes of a ping and of its pong. */
+export const payloadBytes = 32
 /** A dialer may keep a ping stream open for ever; one that says nothing for this long is gone. */
 const idleMs = 120_000
 

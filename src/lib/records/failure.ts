@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
-/** The layers that a failure can name. */
-const layer = z.enum([
+/** The layers that a failure or an event can name. */
+export const layer = z.enum([
   'identity',
   'address',
   'transport',

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { AbortOptions, Logger, MessageStreamDirection } from '@libp2p/interface'
 import { AbstractMultiaddrConnection, type SendResult } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
+import type { ByteCount } from '../../inspect/event.ts'
+import type { Metered } from '../../inspect/wire-bytes.ts'
 import { Delivery } from './acknowledgement.ts'
 import type { NativeConnection } from './native.ts'
 
@@ -17,7 +19,7 @@ export interface ConnectionEnd {
 const flushMs = 10
 
 /** A QUIC connection as a raw connection: its bytes belong to its streams. */
-export class QuicConnection extends AbstractMultiaddrConnection {
+export class QuicConnection extends AbstractMultiaddrConnection implements Metered {
   readonly native: NativeConnection
   /** what the streams of this connection have written and may not have been delivered */
   readonly delivery: Delivery
@@ -53,6 +55,16 @@ export class QuicConnection extends AbstractMultiaddrConnection {
   /** Settles when the other side has what was written, as far as the counters tell, or the connection ends. */
   async acknowledged(signal: AbortSignal): Promise<void> {
     await this.delivery.complete(this.ended, signal, 'delivering')
+  }
+
+  /** UDP payloads, by the binding's counters, which wrap at 2^32; undefined once they are gone. */
+  wireBytes(): ByteCount | undefined {
+    try {
+      const { udpTxBytes, udpRxBytes } = this.native.stats()
+      return { sent: udpTxBytes, received: udpRxBytes }
+    } catch {
+      return undefined
+    }
   }
 
   override async sendClose(options?: AbortOptions): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Connection, DialTransportOptions, MessageStream, MultiaddrConnection, Stream } from '@libp2p/interface'
+import type { ConnectionTap } from '../../inspect/connection-tap.ts'
 import { type FirstBytes, keepFirstBytes } from '../../inspect/first-bytes.ts'
 import { hasGreeting, recognise } from './recognise.ts'
 
@@ -30,6 +31,8 @@ export class Upgrade {
   /** told of each stream that the other side opens, before a protocol is agreed on */
   onInboundStream: ((stream: Stream) => void) | undefined
   readonly direction: 'inbound' | 'outbound'
+  /** shows every layer, where somebody asked for it */
+  tap: ConnectionTap | undefined
 
   constructor(direction: 'inbound' | 'outbound') {
     this.direction = direction

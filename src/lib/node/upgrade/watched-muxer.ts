@@ -18,12 +18,16 @@ export function watchMuxer(inner: StreamMuxerFactory, ofUpgrade?: Upgrade): Stre
       const muxer = inner.createStreamMuxer(connection)
       const upgrade = ofUpgrade ?? securedUpgrade(connection)
       const createStream = muxer.createStream.bind(muxer)
-      muxer.createStream = async (options) => takeBack(await createStream(options))
+      const take = (stream: Stream): Stream => {
+        upgrade?.tap?.stream(stream)
+        return takeBack(stream)
+      }
+      muxer.createStream = async (options) => take(await createStream(options))
       // not a listener: a muxer holds early streams until it has its first one
       const dispatch = muxer.dispatchEvent.bind(muxer)
       muxer.dispatchEvent = (event) => {
         if (event.type === 'stream' && event instanceof CustomEvent) {
-          takeBack(event.detail)
+          take(event.detail)
           upgrade?.onInboundStream?.(event.detail)
         }
         return dispatch(event)

@@ -22,7 +22,11 @@ export function watchSecurity(module: SecurityModule): (components: Components) 
       (direction: 'secureInbound' | 'secureOutbound') =>
       async (connection: MessageStream, options?: SecureConnectionOptions) => {
         const upgrade = upgradeOf(options)
+        const tap = upgrade?.tap
+        const { protocol } = module
+        const startedAt = performance.now()
         if (upgrade !== undefined) upgrade.phase = 'securing'
+        tap?.observe({ layer: 'security', type: 'handshake-started', detail: { protocol } })
         try {
           loading ??= module.load().then((create) => create(components))
           const inner = await loading
@@ -35,6 +39,7 @@ export function watchSecurity(module: SecurityModule): (components: Components) 
             upgrade.peer = secured.remotePeer.toString()
             upgrade.earlyMuxer = secured.streamMuxer !== undefined
             keepSecured(secured.connection, upgrade)
+            tap?.secured(secured, protocol, performance.now() - startedAt)
           }
           return secured
         } catch (error) {
@@ -74,8 +79,10 @@ export function watchProtector<C>(
       async protect(connection, options) {
         const upgrade = upgradeOf(options)
         if (upgrade !== undefined) upgrade.phase = 'protecting'
+        const startedAt = performance.now()
         const shielded = await inner.protect(connection, options)
         upgrade?.watch(shielded, 'multistream')
+        upgrade?.tap?.protected(shielded, performance.now() - startedAt)
         return shielded
       },
     }

@@ -3,6 +3,9 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import { transportOf } from '../../addresses/transport-of.ts'
 import { until } from '../../errors/deadline.ts'
 import type { ToolkitError } from '../../errors/toolkit-error.ts'
+import { ConnectionTap } from '../../inspect/connection-tap.ts'
+import type { Inspector } from '../../inspect/inspector.ts'
+import { layersOf } from '../connection-layers.ts'
 import type { Components } from '../modules.ts'
 import { explainUpgrade } from './explain-upgrade.ts'
 import { probe } from './probe.ts'
@@ -14,6 +17,8 @@ import { watchMuxer } from './watched-muxer.ts'
 export interface TransportWatch {
   /** true when a pre-shared key is in use: it changes what a failure means */
   privateNetwork: boolean
+  /** shows every layer of every connection, where somebody asked for it */
+  inspector: Inspector | undefined
   /** an inbound connection did not become a libp2p connection */
   onInboundFailed(failure: ToolkitError, remote?: Multiaddr): void
   /** an address could not be listened on */
@@ -40,7 +45,8 @@ export function watchTransport(
 
     return override(inner, {
       async dial(address, options) {
-        const upgrade = new Upgrade('outbound')
+        const upgrade = beginUpgrade('outbound', watch)
+        upgrade.tap?.observe({ layer: 'transport', type: 'dial-started', detail: { address: address.toString() } })
         const onProgress = progressOf(upgrade, options.onProgress)
         try {
           const watched = watchUpgrader(components.upgrader, watch, upgrade)
@@ -52,7 +58,9 @@ export function watchTransport(
             const said = await probe(address, options.signal)
             if (recognise(said).kind === 'other') upgrade.first.bytes = said
           }
-          throw explainUpgrade(upgrade, cause, { address, privateNetwork: watch.privateNetwork })
+          const failure = explainUpgrade(upgrade, cause, { address, privateNetwork: watch.privateNetwork })
+          upgrade.tap?.failed(failure)
+          throw failure
         }
       },
       createListener(options) {
@@ -75,7 +83,7 @@ export function watchTransport(
 function watchUpgrader(inner: Upgrader, watch: TransportWatch, dialled?: Upgrade): Upgrader {
   return override(inner, {
     async upgradeOutbound(raw: MultiaddrConnection, options: Parameters<Upgrader['upgradeOutbound']>[1]) {
-      const upgrade = dialled ?? upgradeOf(options) ?? new Upgrade('outbound')
+      const upgrade = dialled ?? upgradeOf(options) ?? beginUpgrade('outbound', watch)
       begin(upgrade, raw, options, watch)
       // QUIC does not pass the caller's options on, and cannot be stopped while it connects
       if (options.signal.aborted) raw.abort(options.signal.reason)
@@ -87,7 +95,7 @@ function watchUpgrader(inner: Upgrader, watch: TransportWatch, dialled?: Upgrade
       return connection
     },
     async upgradeInbound(raw: MultiaddrConnection, options: Parameters<Upgrader['upgradeInbound']>[1]) {
-      const upgrade = new Upgrade('inbound')
+      const upgrade = beginUpgrade('inbound', watch)
       begin(upgrade, raw, options, watch)
       keepUpgrade(raw, upgrade)
       try {
@@ -98,6 +106,7 @@ function watchUpgrader(inner: Upgrader, watch: TransportWatch, dialled?: Upgrade
           address: raw.remoteAddr,
           privateNetwork: watch.privateNetwork,
         })
+        upgrade.tap?.failed(failure)
         watch.onInboundFailed(failure, raw.remoteAddr)
         throw error
       }
@@ -105,11 +114,24 @@ function watchUpgrader(inner: Upgrader, watch: TransportWatch, dialled?: Upgrade
   })
 }
 
+function beginUpgrade(direction: 'inbound' | 'outbound', { inspector }: TransportWatch): Upgrade {
+  const upgrade = new Upgrade(direction)
+  if (inspector !== undefined) upgrade.tap = new ConnectionTap(inspector)
+  return upgrade
+}
+
 /** A nonce comes first in a private network, and nothing of ours within QUIC, which is secured already. */
-function begin(upgrade: Upgrade, raw: MultiaddrConnection, options: object, watch: TransportWatch): void {
+function begin(
+  upgrade: Upgrade,
+  raw: MultiaddrConnection,
+  options: Parameters<Upgrader['upgradeOutbound']>[1],
+  watch: TransportWatch,
+): void {
   const secured = 'skipEncryption' in options
   upgrade.watch(raw, secured ? 'anything' : watch.privateNetwork ? 'nonce' : 'multistream')
   upgrade.phase = watch.privateNetwork ? 'protecting' : 'negotiating-security'
+  upgrade.tap?.raw(raw, upgrade.direction, !watch.privateNetwork && !secured)
+  if (secured) upgrade.tap?.securedByTransport(options.remotePeer, 'quic-tls', options.muxerFactory?.protocol ?? 'quic')
 }
 
 /** QUIC brings its muxer along, where the others are given theirs. */
@@ -127,6 +149,7 @@ function finish(raw: MultiaddrConnection, upgrade: Upgrade, connection: Connecti
   upgrade.phase = 'upgraded'
   upgrade.peer = connection.remotePeer.toString()
   keepUpgrade(raw, upgrade)
+  upgrade.tap?.opened(connection, layersOf(connection))
 }
 
 /** Replaces methods of an object whose class has private fields: the others keep it as their `this`. */

@@ -4,9 +4,7 @@ import { Uint8ArrayList } from 'uint8arraylist'
 import { messageOf } from '../../errors/causes.ts'
 import { ToolkitError } from '../../errors/toolkit-error.ts'
 import { readVarint } from '../protobuf.ts'
-
-/** https://github.com/libp2p/specs/blob/master/identify/README.md */
-export const identifyProtocol = '/ipfs/id/1.0.0'
+import { identifyProtocol } from './protocol.ts'
 
 /** Messages of one answer that are read; go-libp2p reads as many. */
 const maxMessages = 10

@@ -1,6 +1,6 @@
 import type { Connection } from '@libp2p/interface'
 import { type TransportName, transportOf } from '../addresses/transport-of.ts'
-import { finishedUpgrade } from '../node/upgrade/upgrade.ts'
+import { finishedUpgrade } from './upgrade/upgrade.ts'
 
 /** What each layer of a connection agreed on, as records show it. */
 export interface ConnectionLayers {

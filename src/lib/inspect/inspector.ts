@@ -1,0 +1,62 @@
+import type { InspectionEvent, Json, Observed, Place } from './event.ts'
+import type { Layer } from './layer.ts'
+import type { Direction } from './negotiation.ts'
+
+/** Reads the messages of a protocol out of the bytes of one stream. */
+export interface MessageDecoder {
+  /** @returns the messages that are complete with these bytes, as JSON */
+  read(direction: Direction, bytes: Uint8Array): Json[]
+}
+
+/** The peer IDs of the two ends of a stream. */
+export interface PeersOfStream {
+  local: string
+  remote: string
+}
+
+/** Makes the decoder of a stream's protocol, where there is one. */
+type DecoderOf = (protocol: string, peers: PeersOfStream) => MessageDecoder | undefined
+
+/** Puts the time on what the taps of a node see, and passes on what was asked for. */
+export class Inspector {
+  /** this node's peer ID, once it has one */
+  localPeer = ''
+  /** set by the node, which knows the protocols */
+  decoders: DecoderOf = () => undefined
+  readonly #layers: ReadonlySet<Layer>
+  readonly #onEvent: (event: InspectionEvent) => void
+  readonly #startedAt = performance.now()
+  #connections = 0
+
+  /**
+   * @param layers - those that somebody asked for
+   * @param onEvent - receives each event, in order, and cannot slow it down
+   */
+  constructor(layers: ReadonlySet<Layer>, onEvent: (event: InspectionEvent) => void) {
+    this.#layers = layers
+    this.#onEvent = onEvent
+  }
+
+  /** Tells an event, unless nobody asked for its layer. */
+  observe(observed: Observed, place: Place = {}): void {
+    if (!this.wants(observed.layer)) return
+    this.#onEvent({ ...observed, ...place, atMs: performance.now() - this.#startedAt })
+  }
+
+  /** Whether somebody asked for a layer. */
+  wants(layer: Layer): boolean {
+    return this.#layers.has(layer)
+  }
+
+  /** The decoder of a stream's protocol, where somebody wants to see it and there is one. */
+  decoderOf(protocol: string, remote: string): MessageDecoder | undefined {
+    if (!this.wants('protocol')) return undefined
+    return this.decoders(protocol, { local: this.localPeer, remote })
+  }
+
+  /** The name of the next raw connection: `c1`, `c2`, … */
+  nextConnection(): string {
+    this.#connections++
+    return `c${this.#connections}`
+  }
+}

@@ -1,0 +1,56 @@
+import type { Libp2p } from '@libp2p/interface'
+import type { NameServer } from '../addresses/name-server.ts'
+import { codeOf, messageOf } from '../errors/causes.ts'
+import type { Inspector } from '../inspect/inspector.ts'
+import { decoderOf } from '../protocols/decoders.ts'
+import { layersOf } from './connection-layers.ts'
+import type { CompleteSpec } from './spec.ts'
+import { finishedUpgrade } from './upgrade/upgrade.ts'
+
+/**
+ * Shows a node's identity, and each connection that libp2p opens on it.
+ *
+ * @param libp2p - a node that has not been started
+ * @param spec - what it was made from
+ * @param inspector - receives the events
+ */
+export function inspectNode(libp2p: Libp2p, spec: CompleteSpec, inspector: Inspector): void {
+  const peerId = libp2p.peerId.toString()
+  inspector.localPeer = peerId
+  inspector.decoders = decoderOf
+  const detail = { peerId, keyType: libp2p.peerId.type.toLowerCase(), fresh: spec.privateKey === undefined }
+  inspector.observe({ layer: 'identity', type: 'loaded', detail })
+  libp2p.addEventListener('connection:open', ({ detail: connection }) => {
+    if (connection.direction === 'inbound') finishedUpgrade(connection)?.tap?.opened(connection, layersOf(connection))
+  })
+}
+
+/**
+ * Shows what is asked of a name server, and what it answers.
+ *
+ * @param names - a name server
+ * @param inspector - receives the events
+ * @returns a name server
+ */
+export function inspectedNames(names: NameServer, inspector: Inspector): NameServer {
+  const shown = async (name: string, asked: Promise<string[]>): Promise<string[]> => {
+    const startedAt = performance.now()
+    try {
+      const found = await asked
+      const detail = { name, found: found.slice(0, mostShown), ms: performance.now() - startedAt }
+      inspector.observe({ layer: 'address', type: 'name-resolved', detail })
+      return found
+    } catch (error) {
+      const detail = { name, code: codeOf(error) ?? '', message: messageOf(error) }
+      inspector.observe({ layer: 'address', type: 'name-failed', detail })
+      throw error
+    }
+  }
+  return {
+    hosts: (name, family, signal) => shown(name, names.hosts(name, family, signal)),
+    texts: (name, signal) => shown(name, names.texts(name, signal)),
+  }
+}
+
+/** A zone may hold any number of records. */
+const mostShown = 64

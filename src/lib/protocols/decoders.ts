@@ -1,0 +1,22 @@
+import type { MessageDecoder, PeersOfStream } from '../inspect/inspector.ts'
+import { identifyDecoder } from './identify/decoder.ts'
+import { identifyProtocol, identifyPushProtocol } from './identify/protocol.ts'
+import { pingProtocol } from './ping.ts'
+import { pingDecoder } from './ping-decoder.ts'
+
+const decoders = new Map<string, (peers: PeersOfStream) => MessageDecoder>([
+  [identifyProtocol, identifyDecoder],
+  [identifyPushProtocol, identifyDecoder],
+  [pingProtocol, pingDecoder],
+])
+
+/**
+ * Makes the decoder of a protocol's messages, for inspection.
+ *
+ * @param protocol - the protocol ID of a stream
+ * @param peers - the two ends of the stream
+ * @returns a decoder for one stream; undefined for a protocol that is not known here
+ */
+export function decoderOf(protocol: string, peers: PeersOfStream): MessageDecoder | undefined {
+  return decoders.get(protocol)?.(peers)
+}
