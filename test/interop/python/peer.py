@@ -1,0 +1,88 @@
+"""A py-libp2p peer that is driven by lines of JSON: see ../README.md."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from importlib.metadata import version
+from typing import Any
+
+import trio
+from libp2p.identity.identify.identify import AGENT_VERSION
+
+from commands import ECHO, Commands, describe, serve_echo
+from connections import Tell, Teller, connected
+from host import Config, Unsupported, build_host, circuit_transport, running
+
+DEADLINE = 30
+"""Seconds for a command."""
+ENDING = 1.5
+"""Seconds for saying goodbye."""
+
+# The library prints to stdout in places, and every line there is ours.
+lines, sys.stdout = sys.stdout, sys.stderr
+
+
+def tell(message: dict[str, Any]) -> None:
+    lines.write(json.dumps(message) + "\n")
+    lines.flush()
+
+
+async def serve(config: Config) -> None:
+    host = build_host(config)
+    host.set_stream_handler(ECHO, serve_echo)
+    circuit = circuit_transport(host, config)
+    commands = Commands(host, circuit)
+    async with running(host, circuit, config) as addresses:
+        network = host.get_network()
+        tell(
+            {
+                "event": "ready",
+                "peerId": str(host.get_id()),
+                "addresses": addresses,
+                "agentVersion": AGENT_VERSION,
+                "versions": {"py-libp2p": version("libp2p")},
+            }
+        )
+        for connection in network.get_connections():
+            tell(connected(connection))
+        network.register_notifee(Teller(tell))
+        async with trio.open_nursery() as nursery:
+            async for line in trio.wrap_file(sys.stdin):
+                nursery.start_soon(answer, commands, line, tell)
+            nursery.cancel_scope.cancel()
+        force = threading.Timer(ENDING, os._exit, (0,))
+        force.daemon = True
+        force.start()
+
+
+async def answer(commands: Commands, line: str, tell: Tell) -> None:
+    request: Any = None
+    reply: dict[str, Any]
+    try:
+        request = json.loads(line)
+        with trio.move_on_after(DEADLINE) as deadline:
+            reply = {"result": await commands.run(request)}
+        if deadline.cancelled_caught:
+            reply = {"error": f"no result within {DEADLINE} seconds"}
+    except Exception as error:
+        reply = {"error": describe(error)}
+    tell({"id": request.get("id") if isinstance(request, dict) else None, **reply})
+
+
+def main() -> int:
+    try:
+        trio.run(serve, json.loads(sys.stdin.readline()))
+    except Unsupported as error:
+        tell({"event": "unsupported", "error": str(error)})
+        return 1
+    except Exception as error:
+        tell({"event": "failed", "error": describe(error)})
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
