@@ -2,6 +2,7 @@ import { commandDocs } from './command-docs.ts'
 import { exitCodeDocs } from './exit-codes.ts'
 import type { Generated } from './generated.ts'
 import { importRules } from './import-rules.ts'
+import { inspectionDocs } from './inspection.ts'
 import { manifest } from './manifest.ts'
 import { schemas } from './schemas.ts'
 
@@ -12,4 +13,5 @@ export const generators: Record<string, () => Generated | Promise<Generated>> = 
   'JSON Schemas': schemas,
   'command docs': commandDocs,
   'exit-code docs': exitCodeDocs,
+  'inspection docs': inspectionDocs,
 }

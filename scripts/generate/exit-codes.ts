@@ -1,12 +1,9 @@
 import { exitCodes } from '../../src/lib/errors/exit-codes.ts'
-import { type Generated, readIfThere } from './generated.ts'
-
-const path = 'docs/exit-codes.md'
-const begin = '<!-- begin: generated from src/lib/errors/exit-codes.ts -->'
-const end = '<!-- end -->'
+import type { Generated } from './generated.ts'
+import { markedPart } from './marked.ts'
 
 /**
- * Puts the table of exit codes between its two marks; the text around it is written by hand.
+ * Puts the table of exit codes into its page.
  *
  * @returns docs/exit-codes.md
  */
@@ -15,14 +12,5 @@ export async function exitCodeDocs(): Promise<Generated> {
     ([name, { exitCode, meaning }]) => `| ${exitCode} | \`${name}\` | ${meaning} |`,
   )
   const table = ['| code | name | meaning |', '|---|---|---|', ...rows].join('\n')
-  const page = (await readIfThere(path)) ?? `# Exit codes\n\n${begin}\n${end}\n`
-  const [before, rest] = cut(page, begin)
-  const [, after] = cut(rest, end)
-  return { files: new Map([[path, `${before}${begin}\n${table}\n${end}${after}`]]) }
-}
-
-function cut(text: string, mark: string): [string, string] {
-  const at = text.indexOf(mark)
-  if (at === -1) throw new Error(`${path} has lost the mark ${mark}`)
-  return [text.slice(0, at), text.slice(at + mark.length)]
+  return await markedPart('docs/exit-codes.md', 'src/lib/errors/exit-codes.ts', table)
 }

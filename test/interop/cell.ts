@@ -40,7 +40,9 @@ export function cell(place: Place, body: (start: StartPeer) => Promise<void>): v
       task.meta.cell = result
       return
     }
-    if (exception !== undefined) throw new Error(`it works now: take it out of exceptions.ts (${exception.reason})`)
+    if (exception?.sometimes) Object.assign(result, { outcome: exception.outcome, reason: exception.reason })
+    else if (exception !== undefined)
+      throw new Error(`it works now: take it out of exceptions.ts (${exception.reason})`)
     task.meta.cell = result
   })
 }

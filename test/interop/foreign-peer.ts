@@ -103,7 +103,7 @@ export class ForeignPeer {
   static async start(implementation: Implementation, config: PeerConfig): Promise<ForeignPeer> {
     const built = inject('peers')[implementation]
     if ('skipped' in built) throw new Error(built.skipped)
-    const child = spawn(built.command, built.args)
+    const child = spawn(built.command, built.args, { env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } })
     const lines = new Lines(child)
     child.stdin.write(`${JSON.stringify({ listen: [], ...config })}\n`)
     cleanUp(async () => {

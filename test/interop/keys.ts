@@ -27,7 +27,7 @@ export function keys(implementation: Implementation): void {
       const made = await peer.do('generate-key', { keyType })
       const file = scratchFile(Buffer.from(made.privateKey, 'base64'), 'key')
       const result = await run(['key', 'inspect', '--json', file])
-      expect(result, result.stderr).toMatchObject({ code: 0 })
+      if (result.code !== 0) throw new Error(`key inspect: ${result.stdout}`)
       expect(only(result.records, 'key')).toMatchObject({ peerId: made.peerId, keyType, format: 'protobuf' })
     })
 

@@ -1,0 +1,70 @@
+import type { InspectionDetails } from './event.ts'
+import type { Layer } from './layer.ts'
+
+/** Every event of every layer, in the order in which they can happen, and what it says. */
+export const eventTable: { [L in Layer]: { [Type in keyof InspectionDetails[L]]: string } } = {
+  identity: {
+    loaded: 'this node has its key: its peer ID and key type, and whether the key is fresh',
+    failed: 'it has none',
+  },
+  address: {
+    'name-resolved': 'a name server answered: the addresses or TXT records, and the time',
+    'name-failed': 'a name server did not, or knows no such name',
+    'candidates-listed': 'what there is to dial, before it is judged and sorted',
+    'address-dropped': 'a candidate that is not dialled, and why',
+    failed: 'no candidate is left',
+  },
+  transport: {
+    'dial-started': 'an address is dialled; the connection gets its name here',
+    connected: 'the socket is connected: over WebSockets after the HTTP upgrade, over QUIC after the handshake',
+    accepted: 'somebody connected to this node',
+    'chunk-sent': 'bytes handed to the transport',
+    'chunk-received': 'bytes read from the transport',
+    closed: 'the raw connection ended: by whom, and why',
+    failed: 'no raw connection came about',
+  },
+  security: {
+    'network-protected':
+      'both nonces of a private network are exchanged: what follows is encrypted with the pre-shared key',
+    'line-sent': 'a multistream-select line of this side',
+    'line-received': 'a multistream-select line of the other side',
+    'protocol-selected': 'both sides have said the same security protocol',
+    'handshake-started': 'the security protocol begins',
+    'handshake-finished': 'the other side has proved its peer ID; a muxer may have been agreed on within the handshake',
+    failed: 'no secured connection came about',
+  },
+  muxer: {
+    'line-sent': 'a multistream-select line of this side, where the handshake settled no muxer',
+    'line-received': 'a multistream-select line of the other side',
+    negotiated: 'the stream muxer, and whether it was agreed on early, within the handshake',
+    'frame-sent': 'the header of a frame of yamux or mplex: data, window updates, resets, pings, go-away',
+    'frame-received': 'the same from the other side',
+    'stream-opened': 'a stream exists: opened by whom',
+    'stream-closed': 'it is gone',
+    failed: 'no muxer in common, or it broke',
+  },
+  connection: {
+    opened: 'a libp2p connection: what its layers agreed on, and its ID in the records of `listen`',
+    closed: 'it ended: by whom, and why',
+    'bytes-counted': 'the bytes that each layer of it carried',
+    failed: 'it was refused after the upgrade: not let in, or too many',
+  },
+  stream: {
+    'line-sent': 'a multistream-select line of this side',
+    'line-received': 'a multistream-select line of the other side',
+    negotiated: 'the protocol of the stream',
+    'first-byte-sent': 'the first byte behind the negotiation, and the time since the stream was opened',
+    'first-byte-received': 'the same from the other side',
+    'half-closed': 'one side has said all that it will',
+    reset: 'one side threw the stream away',
+    closed: 'both directions have ended: the bytes behind the negotiation',
+    failed: 'no stream, or it broke off',
+  },
+  protocol: {
+    'message-sent': 'a message of a protocol that is known here, decoded',
+    'message-received': 'the same from the other side',
+    failed: 'the other side does not speak the protocol, or broke it',
+  },
+  routing: { failed: 'a lookup failed' },
+  pubsub: { failed: 'publishing or subscribing failed' },
+}
