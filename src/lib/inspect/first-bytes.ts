@@ -24,7 +24,6 @@ export function keepFirstBytes(stream: MessageStream, onMore: (bytes: Uint8Array
     if (event.type === 'message' && 'data' in event && kept.bytes.length < keptBytes) {
       kept.bytes = append(kept.bytes, bytesOf(event.data))
       onMore(kept.bytes)
-      if (kept.bytes.length >= keptBytes) stream.dispatchEvent = dispatch
     }
     return dispatch(event)
   }
