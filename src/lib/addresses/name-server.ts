@@ -1,11 +1,18 @@
 import { lookup, Resolver } from 'node:dns/promises'
 import { until } from '../errors/deadline.ts'
 
+/** An IP address that a host name leads to. */
+export interface HostAnswer {
+  ip: string
+  /** how long the answer holds, in milliseconds; the system does not say */
+  ttlMs?: number
+}
+
 /** Looks names up. Errors are Node's own, with a `code` such as `ENOTFOUND`. */
 export interface NameServer {
   /** IP addresses of a host name, of one family or of both (0) */
-  hosts(name: string, family: 0 | 4 | 6, signal: AbortSignal): Promise<string[]>
-  /** the TXT records of a name, each joined to one string */
+  hosts(name: string, family: 0 | 4 | 6, signal: AbortSignal): Promise<HostAnswer[]>
+  /** the TXT records of a name, each joined to one string; Node does not tell how long they hold */
   texts(name: string, signal: AbortSignal): Promise<string[]>
 }
 
@@ -18,31 +25,37 @@ export interface NameServer {
  * @throws TypeError with code ERR_INVALID_IP_ADDRESS for a server that is not an IP address
  */
 export function nameServer(servers: string[]): NameServer {
-  const resolver = (signal: AbortSignal): Resolver => {
-    const made = new Resolver({ timeout: 5000, tries: 2 })
-    if (servers.length > 0) made.setServers(servers)
-    signal.addEventListener('abort', () => made.cancel(), { once: true })
-    return made
+  const ask = async <T>(signal: AbortSignal, question: (resolver: Resolver) => Promise<T>): Promise<T> => {
+    const resolver = new Resolver({ timeout: 5000, tries: 2 })
+    if (servers.length > 0) resolver.setServers(servers)
+    const cancel = () => resolver.cancel()
+    signal.addEventListener('abort', cancel, { once: true })
+    try {
+      return await until(question(resolver), signal)
+    } finally {
+      signal.removeEventListener('abort', cancel)
+    }
   }
 
   return {
     async hosts(name, family, signal) {
       if (servers.length === 0) {
         const found = await until(lookup(name, { all: true, family }), signal)
-        return found.map((host) => host.address)
+        return found.map((host) => ({ ip: host.address }))
       }
-      const dns = resolver(signal)
       const wanted = family === 0 ? ([4, 6] as const) : ([family] as const)
       const results = await Promise.allSettled(
-        wanted.map((version) => until(version === 4 ? dns.resolve4(name) : dns.resolve6(name), signal)),
+        wanted.map((version) =>
+          ask(signal, (dns) => (version === 4 ? dns.resolve4(name, { ttl: true }) : dns.resolve6(name, { ttl: true }))),
+        ),
       )
       const found = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))
       const failed = results.find((result) => result.status === 'rejected')
       if (found.length === 0 && failed !== undefined) throw failed.reason
-      return found
+      return found.map(({ address, ttl }) => ({ ip: address, ttlMs: ttl * 1000 }))
     },
     async texts(name, signal) {
-      const records = await until(resolver(signal).resolveTxt(name), signal)
+      const records = await ask(signal, (dns) => dns.resolveTxt(name))
       return records.map((chunks) => chunks.join(''))
     },
   }

@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core'
 import { parseText } from '../addresses/multiaddr/components.ts'
-import { textOfComponent } from '../addresses/multiaddr/text.ts'
+import { normalForm } from '../addresses/multiaddr/text.ts'
 import { barePeerId } from '../addresses/target.ts'
 import { ToolkitError } from '../errors/toolkit-error.ts'
 import { formatPeerId, parsePeerId } from '../keys/peer-id.ts'
@@ -14,7 +14,7 @@ import { formatPeerId, parsePeerId } from '../keys/peer-id.ts'
  */
 export function canonicalAddress(text: string): string {
   if (!text.startsWith('/') && isPeerId(text)) throw barePeerId(text)
-  return parseText(text).map(textOfComponent).join('')
+  return normalForm(parseText(text))
 }
 
 /**

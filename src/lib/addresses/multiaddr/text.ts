@@ -2,13 +2,13 @@ import type { Component } from './components.ts'
 import { parseBytes } from './components.ts'
 
 /**
- * The text of one component in normal form.
+ * The text of an address in normal form.
  *
- * @param component - a component
- * @returns `/tcp/4001`, or `/ws` where there is no value; a path brings its own slash
+ * @param components - its components
+ * @returns their texts, joined
  */
-export function textOfComponent({ protocol, value }: Component): string {
-  return value === '' || protocol.path ? `/${protocol.name}${value}` : `/${protocol.name}/${value}`
+export function normalForm(components: Component[]): string {
+  return components.map(textOfComponent).join('')
 }
 
 /**
@@ -19,5 +19,10 @@ export function textOfComponent({ protocol, value }: Component): string {
  * @throws ToolkitError `usage` where the bytes are no multiaddr
  */
 export function textOfPacked(packed: Uint8Array): string {
-  return parseBytes(packed).map(textOfComponent).join('')
+  return normalForm(parseBytes(packed))
+}
+
+/** `/tcp/4001`, or `/ws` where there is no value; a path brings its own slash. */
+function textOfComponent({ protocol, value }: Component): string {
+  return value === '' || protocol.path ? `/${protocol.name}${value}` : `/${protocol.name}/${value}`
 }
