@@ -1,7 +1,8 @@
 import type { Connection } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
+import { questionOf } from '../addresses/look-up.ts'
 import { type ResolvedAddress, resolveAddress } from '../addresses/resolve.ts'
-import type { Target } from '../addresses/target.ts'
+import { peerOf, type Target } from '../addresses/target.ts'
 import { deadlineOf, formatDuration } from '../errors/deadline.ts'
 import { ToolkitError } from '../errors/toolkit-error.ts'
 import { DialRace } from './dial-race.ts'
@@ -34,36 +35,66 @@ export async function dialTarget(
   target: Target,
   options: { signal: AbortSignal; timeoutMs: number },
 ): Promise<Dialed> {
+  return await race(node, target, options, async (dialling) => {
+    // a name server that hangs must not keep the addresses that need none from being tried
+    const named = target.addresses.filter(hasName)
+    const unnamed = target.addresses.filter((address) => !hasName(address)).map((address) => ({ address }))
+    await Promise.all([dialling.run(unnamed), resolveAll(node, named, dialling).then((found) => dialling.run(found))])
+  })
+}
+
+/**
+ * Connects to one address with nothing left to look up.
+ *
+ * @param node - the node that dials
+ * @param resolved - the address, and the name that its IP was looked up from
+ * @param options - `signal` ends the dial, `timeoutMs` bounds it (0 is no limit)
+ * @returns the connection
+ * @throws ToolkitError that lists the address with its cause
+ */
+export async function dialResolved(
+  node: RunningNode,
+  resolved: ResolvedAddress,
+  options: { signal: AbortSignal; timeoutMs: number },
+): Promise<Dialed> {
+  const { address } = resolved
+  const peer = peerOf(address)
+  const target = { label: address.toString(), addresses: [address], ...(peer !== undefined && { peer }) }
+  return await race(node, target, options, (dialling) => dialling.run([resolved]))
+}
+
+async function race(
+  node: RunningNode,
+  target: Target,
+  options: { signal: AbortSignal; timeoutMs: number },
+  run: (dialling: DialRace) => Promise<void>,
+): Promise<Dialed> {
   const started = performance.now()
   using deadline = deadlineOf(options.signal, options.timeoutMs, `not within ${formatDuration(options.timeoutMs)}`)
-  const race = new DialRace(node, deadline.signal)
-  // a name server that hangs must not keep the addresses that need none from being tried
-  const named = target.addresses.filter(hasName)
-  const unnamed = target.addresses.filter((address) => !hasName(address)).map((address) => ({ address }))
-  await Promise.all([race.run(unnamed), resolveAll(node, named, race).then((found) => race.run(found))])
-
-  if (race.winner !== undefined) {
-    const { winner } = race
+  const dialling = new DialRace(node, deadline.signal)
+  await run(dialling)
+  if (dialling.winner !== undefined) {
+    const { winner } = dialling
     return { connection: winner, address: winner.remoteAddr, totalMs: performance.now() - started }
   }
   // a deadline of the caller's has outcomes to show, other ends of the command have not
   const { aborted, reason } = options.signal
   if (aborted && !(reason instanceof ToolkitError && reason.code === 'timeout')) throw reason
-  throw failedDial(target, race.outcomes)
+  throw failedDial(target, dialling.outcomes)
 }
 
 function hasName(address: Multiaddr): boolean {
-  return /^dns(?:4|6|addr)?$/.test(address.getComponents()[0]?.name ?? '')
+  return questionOf(address) !== undefined
 }
 
-async function resolveAll(node: RunningNode, named: Multiaddr[], race: DialRace): Promise<ResolvedAddress[]> {
+async function resolveAll(node: RunningNode, named: Multiaddr[], dialling: DialRace): Promise<ResolvedAddress[]> {
   const found = named.map(async (address) => {
     try {
-      const resolution = await resolveAddress(address, node.names, race.signal)
-      race.outcomes.push(...resolution.failed)
+      const resolution = await resolveAddress(address, node.names, dialling.signal)
+      dialling.outcomes.push(...resolution.failed)
       return resolution.resolved
     } catch (error) {
-      race.outcomes.push(outcomeOf(address, error, 'address'))
+      dialling.outcomes.push(outcomeOf(address, error, 'address'))
       return []
     }
   })
