@@ -18,6 +18,7 @@ describe('p2p help', () => {
 
   it.each([
     ['maddr', 'parse'],
+    ['maddr', 'resolve'],
     ['key', 'inspect'],
     ['key', 'convert'],
     ['peer-id', 'inspect'],

@@ -5,9 +5,9 @@ import { type Loaded, loadedBy } from '../support/loaded-modules.ts'
 
 const peerId = '12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA'
 
-/** Packages of the network stack among those that were loaded. */
+/** Packages of the network stack among those that were loaded; multiaddrs themselves need is-ip. */
 const stackOf = ({ packages }: Loaded) =>
-  [...packages].filter((name) => /^(?:libp2p$|@libp2p\/|@chainsafe\/|ws$|@noble\/|it-)/.test(name))
+  [...packages].filter((name) => /^(?:libp2p$|@libp2p\/|@chainsafe\/(?!is-ip$)|ws$|@noble\/|it-)/.test(name))
 
 describe('a command that needs no network', () => {
   const key = () => scratchPath('node.pem')
@@ -21,6 +21,8 @@ describe('a command that needs no network', () => {
     ['peer-id inspect', () => ['peer-id', 'inspect', peerId]],
     ['maddr parse', () => ['maddr', 'parse', `/ip4/127.0.0.1/tcp/1/p2p/${peerId}`]],
     ['maddr parse --json', () => ['maddr', 'parse', '--json', '/ip4/127.0.0.1/tcp/1']],
+    ['maddr resolve', () => ['maddr', 'resolve', `/dns/localhost/tcp/1/p2p/${peerId}`]],
+    ['maddr resolve of an IP address', () => ['maddr', 'resolve', '--json', '/ip4/127.0.0.1/tcp/1']],
   ])('loads no module of the network stack: %s', (_name, args) => {
     const loaded = loadedBy(args())
     expect(loaded.code).toBe(0)
@@ -64,6 +66,14 @@ describe('a network command', () => {
     const loaded = loadedBy(['ping', '-c', '1', ...flags, listener.tcp])
     expect(loaded.code).toBe(0)
     expect(chosen(loaded)).toEqual(['@libp2p/tcp', '@libp2p/noise', '@libp2p/yamux'])
+  })
+
+  it('that checks what it resolved loads what its leaves need', () => {
+    const loaded = loadedBy(['maddr', 'resolve', '--check', listener.tcp])
+    expect(loaded.code).toBe(0)
+    expect(chosen(loaded)).toContain('@libp2p/tcp')
+    const unneeded = ['@libp2p/websockets', 'ws', '@chainsafe/libp2p-quic', '@libp2p/circuit-relay-v2', '@libp2p/tls']
+    expect(unneeded.filter((name) => loaded.packages.has(name))).toEqual([])
   })
 
   it('over QUIC loads neither TCP nor WebSockets', () => {

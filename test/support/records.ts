@@ -14,8 +14,13 @@ import { identityRecord } from '../../src/lib/records/identity.ts'
 import { keyRecord, peerIdRecord } from '../../src/lib/records/key.ts'
 import { multiaddrRecord } from '../../src/lib/records/multiaddr.ts'
 import { lostRecord, pingSummaryRecord, pongRecord } from '../../src/lib/records/ping.ts'
+import { checkedRecord, resolvedRecord, resolveSummaryRecord } from '../../src/lib/records/resolved.ts'
 
-const anyRecord = z.discriminatedUnion('type', [
+/** Several commands end in a summary of their own. */
+const anySummary = z.union([pingSummaryRecord, resolveSummaryRecord])
+
+const otherRecord = z.discriminatedUnion('type', [
+  checkedRecord,
   connectionClosedRecord,
   connectionFailedRecord,
   connectionOpenedRecord,
@@ -28,16 +33,18 @@ const anyRecord = z.discriminatedUnion('type', [
   lostRecord,
   multiaddrRecord,
   peerIdRecord,
-  pingSummaryRecord,
   pongRecord,
+  resolvedRecord,
   streamClosedRecord,
   streamOpenedRecord,
 ])
 
 /** Any record that a command prints. */
-export type AnyRecord = z.infer<typeof anyRecord>
-/** The record of one `type`. */
-export type RecordOf<T extends AnyRecord['type']> = Extract<AnyRecord, { type: T }>
+export type AnyRecord = z.infer<typeof otherRecord> | z.infer<typeof anySummary>
+/** The record of one `type`; a summary is that of `ping`, unless a test asks for the keys of another. */
+export type RecordOf<T extends AnyRecord['type']> = T extends 'summary'
+  ? z.infer<typeof pingSummaryRecord> & Partial<Omit<z.infer<typeof resolveSummaryRecord>, 'type'>>
+  : Extract<AnyRecord, { type: T }>
 
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
 
@@ -62,7 +69,7 @@ export function parseRecord(line: string): AnyRecord {
   }
   if (!line.startsWith('{"type":"')) throw new Error(`type is not the first key: ${shown}`)
   if (JSON.stringify(value) !== line) throw new Error(`not compact: ${shown}`)
-  const parsed = anyRecord.safeParse(value)
+  const parsed = (line.startsWith('{"type":"summary"') ? anySummary : otherRecord).safeParse(value)
   if (!parsed.success) throw new Error(`against its schema: ${shown}\n${z.prettifyError(parsed.error)}`)
   return parsed.data
 }

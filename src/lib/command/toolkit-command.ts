@@ -71,20 +71,23 @@ export abstract class ToolkitCommand extends Command {
 
   /**
    * Handles inputs one after the other. A bad one is reported, and the others go on; with only one,
-   * its failure is that of the command.
+   * its failure is that of the command. `label` is for the records, and the same as that of a failure.
    */
   protected async forEachInput(
     inputs: string[] | AsyncIterable<string>,
-    run: (input: string) => Promise<void>,
+    run: (input: string, label: { input: string }) => Promise<void>,
   ): Promise<void> {
     let index = 0
     for await (const input of inputs) {
       this.lifetime.signal.throwIfAborted()
       index++
+      const label = { input: shorten(input) }
       try {
-        await run(input)
+        await run(input, label)
       } catch (error) {
-        await this.failInput(error, shorten(input), index)
+        // the end of the command is no failure of this input
+        this.lifetime.signal.throwIfAborted()
+        await this.failInput(error, label.input, index)
       }
     }
   }

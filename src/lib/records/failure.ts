@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** The layers that a failure or an event can name. */
+/** The layers that a failure can name. */
 export const layer = z.enum([
   'identity',
   'address',
@@ -15,7 +15,7 @@ export const layer = z.enum([
 ])
 
 /** Failures by their names in the exit-code table. */
-const errorCode = z.enum([
+export const errorCode = z.enum([
   'negative',
   'usage',
   'timeout',
