@@ -33,11 +33,11 @@ export function inspectNode(libp2p: Libp2p, spec: CompleteSpec, inspector: Inspe
  * @returns a name server
  */
 export function inspectedNames(names: NameServer, inspector: Inspector): NameServer {
-  const shown = async (name: string, asked: Promise<string[]>): Promise<string[]> => {
+  const shown = async <T>(name: string, asked: Promise<T[]>, textOf: (answer: T) => string): Promise<T[]> => {
     const startedAt = performance.now()
     try {
       const found = await asked
-      const detail = { name, found: found.slice(0, mostShown), ms: performance.now() - startedAt }
+      const detail = { name, found: found.slice(0, mostShown).map(textOf), ms: performance.now() - startedAt }
       inspector.observe({ layer: 'address', type: 'name-resolved', detail })
       return found
     } catch (error) {
@@ -47,8 +47,8 @@ export function inspectedNames(names: NameServer, inspector: Inspector): NameSer
     }
   }
   return {
-    hosts: (name, family, signal) => shown(name, names.hosts(name, family, signal)),
-    texts: (name, signal) => shown(name, names.texts(name, signal)),
+    hosts: (name, family, signal) => shown(name, names.hosts(name, family, signal), ({ ip }) => ip),
+    texts: (name, signal) => shown(name, names.texts(name, signal), (text) => text),
   }
 }
 
