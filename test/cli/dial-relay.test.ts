@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { only, run } from '../support/cli.ts'
-import { peerAnswering, relayedPeer } from '../support/peers.ts'
+import { strangerId } from '../support/peer.ts'
+import { addressOf, peerAnswering, relayedPeer } from '../support/peers.ts'
 
 describe('p2p dial through a relay', () => {
   it('reports a connection that is relayed and limited, secured end to end', async () => {
@@ -33,6 +34,16 @@ describe('p2p dial through a relay', () => {
     )
     const { code, stdout } = await run(['dial', '--protocol', '/answer/1.0.0', address])
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'relayed answer' })
+  })
+
+  it('fails at the transport where the relay refuses, with what the relay said', async () => {
+    const { relay } = await relayedPeer()
+    const target = `${addressOf(relay)}/p2p-circuit/p2p/${await strangerId()}`
+    const { code, records } = await run(['dial', '--json', target])
+    expect(code).toBe(4)
+    const { error } = only(records, 'error')
+    expect(error).toMatchObject({ code: 'unreachable', layer: 'transport', suggestions: [] })
+    expect(error.message).toContain('NO_RESERVATION')
   })
 
   it('is not tried when relay is not among the transports', async () => {

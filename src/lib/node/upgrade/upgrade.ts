@@ -73,8 +73,11 @@ export type ProgressListener = NonNullable<DialTransportOptions['onProgress']>
  */
 export function progressOf(upgrade: Upgrade, next?: ProgressListener): ProgressListener {
   const listener: ProgressListener = (event) => {
-    if (event.type.startsWith('upgrader:encrypt-')) upgrade.phase = 'negotiating-security'
-    if (event.type.startsWith('upgrader:multiplex-')) upgrade.phase = 'negotiating-muxer'
+    // as long as there is no raw connection, the events are those of the way to a relay
+    if (upgrade.phase !== 'connecting') {
+      if (event.type.startsWith('upgrader:encrypt-')) upgrade.phase = 'negotiating-security'
+      if (event.type.startsWith('upgrader:multiplex-')) upgrade.phase = 'negotiating-muxer'
+    }
     next?.(event)
   }
   current.set(listener, upgrade)
