@@ -1,10 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Connection } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import { isPrivateAddress } from '../addresses/private-address.ts'
-import type { ResolvedAddress } from '../addresses/resolve.ts'
-import { transportOf, transportPart } from '../addresses/transport-of.ts'
+import { transportOf } from '../addresses/transport-of.ts'
 import type { AddressOutcome } from '../errors/toolkit-error.ts'
+import { type Candidate, dialCandidate, refusalOf } from './candidate.ts'
 import { outcomeOf } from './failed-dial.ts'
 import { closeConnection, type RunningNode } from './running-node.ts'
 
@@ -13,13 +12,13 @@ const headStartMs = 250
 
 /** Dials candidates each on its own; the first to succeed wins, and ends the others. */
 export class DialRace {
-  winner: Connection | undefined
+  /** who has won, and when on the monotonic clock */
+  winner: { connection: Connection; candidate: Candidate; at: number } | undefined
   readonly outcomes: AddressOutcome[] = []
   /** aborts when somebody has won, or nobody will in time */
   readonly signal: AbortSignal
   readonly #node: RunningNode
   readonly #won = new AbortController()
-  // one each, since the TCP transport ties a socket to its dial's signal for good
   readonly #attempts = new Set<AbortController>()
 
   constructor(node: RunningNode, signal: AbortSignal) {
@@ -31,15 +30,14 @@ export class DialRace {
   }
 
   /** Tries each candidate, the preferred transports first, with a short head start for each. */
-  async run(candidates: ResolvedAddress[]): Promise<void> {
+  async run(candidates: Candidate[]): Promise<void> {
     const node = this.#node
     const running: Promise<void>[] = []
     const addresses = candidates.map(({ address }) => address.toString())
     if (addresses.length > 0)
       node.inspector?.observe({ layer: 'address', type: 'candidates-listed', detail: { addresses } })
-    if (candidates.some(({ address }) => isPrivateAddress(address))) node.allowPrivateAddresses()
     for (const candidate of candidates.toSorted((a, b) => preference(node, a.address) - preference(node, b.address))) {
-      const refused = judge(node, candidate.address)
+      const refused = refusalOf(node, candidate.address)
       if (refused !== undefined) this.#drop(refused)
       else if (this.signal.aborted) this.#drop(tooLate(candidate.address))
       else {
@@ -57,18 +55,17 @@ export class DialRace {
     this.#node.inspector?.observe({ layer: 'address', type: 'address-dropped', detail: { address, code, reason } })
   }
 
-  async #attempt({ address, hostName }: ResolvedAddress): Promise<void> {
+  async #attempt(candidate: Candidate): Promise<void> {
     const controller = new AbortController()
     this.#attempts.add(controller)
     try {
-      const options = { signal: controller.signal, hostName }
-      const connection = await this.#node.transports.dial(address, options)
+      const connection = await dialCandidate(this.#node, candidate, controller.signal)
       this.#attempts.delete(controller)
       if (this.winner !== undefined) return await closeConnection(connection)
-      this.winner = connection
+      this.winner = { connection, candidate, at: performance.now() }
       this.#won.abort()
     } catch (error) {
-      if (this.winner === undefined) this.outcomes.push(outcomeOf(address, error, 'transport'))
+      if (this.winner === undefined) this.outcomes.push(outcomeOf(candidate.address, error, 'transport'))
     } finally {
       this.#attempts.delete(controller)
     }
@@ -83,30 +80,4 @@ function tooLate(address: Multiaddr): AddressOutcome {
 function preference(node: RunningNode, address: Multiaddr): number {
   const transport = transportOf(address)
   return transport === undefined ? -1 : node.spec.transports.indexOf(transport)
-}
-
-/** Why an address cannot be dialled, if it cannot. */
-function judge(node: RunningNode, address: Multiaddr): AddressOutcome | undefined {
-  const refuse = (code: AddressOutcome['code'], message: string): AddressOutcome => ({
-    address: address.toString(),
-    tried: false,
-    layer: code === 'usage' ? 'address' : 'transport',
-    code,
-    message,
-  })
-  const transport = transportOf(address)
-  const { transports, preSharedKey } = node.spec
-  if (transport === 'quic' && preSharedKey !== undefined) {
-    return refuse('usage', 'QUIC cannot be part of a private network')
-  }
-  if (transport === undefined || !transports.includes(transport)) {
-    return refuse(
-      'unreachable',
-      `no transport for ${transportPart(address) || address} (enabled: ${transports.join(', ')})`,
-    )
-  }
-  if (node.transports.dialTransportForMultiaddr(address) === undefined) {
-    return refuse('unreachable', `the ${transport} transport does not take this address`)
-  }
-  return undefined
 }

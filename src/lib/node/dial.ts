@@ -1,12 +1,12 @@
 import type { Connection } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import { questionOf } from '../addresses/look-up.ts'
-import { type ResolvedAddress, resolveAddress } from '../addresses/resolve.ts'
+import type { ResolvedAddress } from '../addresses/resolve.ts'
 import { peerOf, type Target } from '../addresses/target.ts'
 import { deadlineOf, formatDuration } from '../errors/deadline.ts'
 import { ToolkitError } from '../errors/toolkit-error.ts'
+import { type Candidate, candidatesOf, hasName } from './candidate.ts'
 import { DialRace } from './dial-race.ts'
-import { failedDial, outcomeOf } from './failed-dial.ts'
+import { failedDial } from './failed-dial.ts'
 import type { RunningNode } from './running-node.ts'
 
 /** A target that was reached. */
@@ -16,6 +16,8 @@ export interface Dialed {
   address: Multiaddr
   /** from the first look-up to the upgraded connection, in milliseconds */
   totalMs: number
+  /** what looking up the name of this address took, in milliseconds; absent where it had none */
+  resolveMs?: number
 }
 
 /**
@@ -74,8 +76,14 @@ async function race(
   const dialling = new DialRace(node, deadline.signal)
   await run(dialling)
   if (dialling.winner !== undefined) {
-    const { winner } = dialling
-    return { connection: winner, address: winner.remoteAddr, totalMs: performance.now() - started }
+    const { connection, candidate, at } = dialling.winner
+    const { resolveMs } = candidate
+    return {
+      connection,
+      address: connection.remoteAddr,
+      totalMs: at - started,
+      ...(resolveMs !== undefined && { resolveMs }),
+    }
   }
   // a deadline of the caller's has outcomes to show, other ends of the command have not
   const { aborted, reason } = options.signal
@@ -83,20 +91,8 @@ async function race(
   throw failedDial(target, dialling.outcomes)
 }
 
-function hasName(address: Multiaddr): boolean {
-  return questionOf(address) !== undefined
-}
-
-async function resolveAll(node: RunningNode, named: Multiaddr[], dialling: DialRace): Promise<ResolvedAddress[]> {
-  const found = named.map(async (address) => {
-    try {
-      const resolution = await resolveAddress(address, node.names, dialling.signal)
-      dialling.outcomes.push(...resolution.failed)
-      return resolution.resolved
-    } catch (error) {
-      dialling.outcomes.push(outcomeOf(address, error, 'address'))
-      return []
-    }
-  })
-  return (await Promise.all(found)).flat()
+async function resolveAll(node: RunningNode, named: Multiaddr[], dialling: DialRace): Promise<Candidate[]> {
+  const results = await Promise.all(named.map((address) => candidatesOf(node, address, dialling.signal)))
+  dialling.outcomes.push(...results.flatMap(({ failed }) => failed))
+  return results.flatMap(({ found }) => found)
 }

@@ -43,15 +43,26 @@ export function outcomeOf(address: Multiaddr, error: unknown, layer: Layer): Add
 }
 
 /**
+ * Finds the address that got furthest: the one whose failing layer is the highest, an attempt before
+ * an address that was not tried, the worse exit code where that is the same.
+ *
+ * @param outcomes - what became of each address
+ * @returns one of them; undefined where there is none
+ */
+export function furthestOf(outcomes: AddressOutcome[]): AddressOutcome | undefined {
+  return outcomes.toSorted((a, b) => rank(b) - rank(a) || exitCodeOf(b.code) - exitCodeOf(a.code))[0]
+}
+
+/**
  * Makes the error of a target that could not be reached. Its class is that of the address that got
- * furthest, an attempt before an address that was not tried.
+ * furthest.
  *
  * @param target - the target
  * @param outcomes - what became of each address
  * @returns the error
  */
 export function failedDial(target: Target, outcomes: AddressOutcome[]): ToolkitError {
-  const [furthest] = outcomes.toSorted((a, b) => rank(b) - rank(a) || exitCodeOf(b.code) - exitCodeOf(a.code))
+  const furthest = furthestOf(outcomes)
   if (furthest === undefined) return new ToolkitError('unreachable', 'no address to dial', { layer: 'address' })
   const error = errorsOf.get(furthest)
   const message =
