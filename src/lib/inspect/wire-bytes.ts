@@ -20,7 +20,13 @@ export function wireBytes(connection: MultiaddrConnection): ByteCount | undefine
   return socket === undefined ? undefined : { sent: socket.bytesWritten, received: socket.bytesRead }
 }
 
-function isMetered(connection: object): connection is Metered {
+/**
+ * Whether a raw connection counts by itself what it sends and receives on the wire.
+ *
+ * @param connection - any raw connection
+ * @returns true for QUIC, and for WebSockets that this side dialled
+ */
+export function isMetered(connection: object): connection is Metered {
   return 'wireBytes' in connection && typeof connection.wireBytes === 'function'
 }
 

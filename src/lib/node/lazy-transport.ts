@@ -1,6 +1,7 @@
 import { start, stop, type Transport, transportSymbol } from '@libp2p/interface'
 import { type TransportName, transportOf } from '../addresses/transport-of.ts'
 import type { Components } from './modules.ts'
+import { upgradeOf } from './upgrade/upgrade.ts'
 
 /**
  * A transport for dialling whose module is loaded at its first dial: most commands use one
@@ -27,7 +28,7 @@ export function lazyTransport(
       [transportSymbol]: true,
       async dial(address, options) {
         loading ??= loaded()
-        const transport = await loading
+        const transport = await (upgradeOf(options)?.measured.load(loading) ?? loading)
         return transport.dial(address, options)
       },
       createListener() {

@@ -1,6 +1,7 @@
 import type { Connection } from '@libp2p/interface'
 import { deadlineOf } from '../errors/deadline.ts'
-import { finishedUpgrade, isAcknowledging } from '../node/upgrade/upgrade.ts'
+import { isAcknowledging } from '../node/upgrade/raw-connection.ts'
+import { finishedUpgrade } from '../node/upgrade/upgrade.ts'
 import { PingStream, pingProtocol } from '../protocols/ping.ts'
 import { openStream } from './open-stream.ts'
 

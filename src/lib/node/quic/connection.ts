@@ -57,7 +57,7 @@ export class QuicConnection extends AbstractMultiaddrConnection implements Meter
     await this.delivery.complete(this.ended, signal, 'delivering')
   }
 
-  /** UDP payloads, by the binding's counters, which wrap at 2^32; undefined once they are gone. */
+  /** UDP payloads so far, handshake included; the counters wrap at 2^32, and are gone with the connection. */
   wireBytes(): ByteCount | undefined {
     try {
       const { udpTxBytes, udpRxBytes } = this.native.stats()

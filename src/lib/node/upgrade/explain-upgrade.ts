@@ -4,8 +4,9 @@ import { codeOf, messageOf } from '../../errors/causes.ts'
 import { ToolkitError } from '../../errors/toolkit-error.ts'
 import type { Layer } from '../../inspect/layer.ts'
 import { explainConnect } from './explain-connect.ts'
+import type { UpgradePhase } from './phase.ts'
 import { recognise } from './recognise.ts'
-import type { Upgrade, UpgradePhase } from './upgrade.ts'
+import type { Upgrade } from './upgrade.ts'
 
 /** What is known of an attempt beside its upgrade. */
 export interface Attempt {

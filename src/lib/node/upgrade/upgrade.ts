@@ -1,23 +1,17 @@
 import type { Connection, DialTransportOptions, MessageStream, MultiaddrConnection, Stream } from '@libp2p/interface'
 import type { ConnectionTap } from '../../inspect/connection-tap.ts'
 import { type FirstBytes, keepFirstBytes } from '../../inspect/first-bytes.ts'
+import { Measurements } from './measurements.ts'
+import type { UpgradePhase } from './phase.ts'
 import { hasGreeting, recognise } from './recognise.ts'
-
-/** How far the upgrade of a raw connection to a libp2p connection has got, in order. */
-export type UpgradePhase =
-  | 'connecting'
-  | 'protecting'
-  | 'negotiating-security'
-  | 'securing'
-  | 'negotiating-muxer'
-  | 'upgraded'
 
 /**
  * One attempt to make a libp2p connection: how far it got, what the other side sent first, and the
  * error of the layer that failed, which libp2p's upgrader replaces by its message.
  */
 export class Upgrade {
-  phase: UpgradePhase = 'connecting'
+  /** where its time and its bytes go */
+  readonly measured = new Measurements()
   /** the first bytes on the wire; once a pre-shared key is agreed on, the first bytes below it */
   first: FirstBytes = { bytes: new Uint8Array(0) }
   /** what the failing layer threw */
@@ -33,9 +27,19 @@ export class Upgrade {
   readonly direction: 'inbound' | 'outbound'
   /** shows every layer, where somebody asked for it */
   tap: ConnectionTap | undefined
+  #phase: UpgradePhase = 'connecting'
 
   constructor(direction: 'inbound' | 'outbound') {
     this.direction = direction
+  }
+
+  get phase(): UpgradePhase {
+    return this.#phase
+  }
+
+  set phase(phase: UpgradePhase) {
+    this.#phase = phase
+    this.measured.enter(phase)
   }
 
   /**
@@ -127,19 +131,4 @@ export function keepUpgrade(raw: MultiaddrConnection, upgrade: Upgrade): void {
  */
 export function finishedUpgrade(connection: Connection): Upgrade | undefined {
   return finished.get(connection.timeline)
-}
-
-/** A raw connection that can tell when the other side has what was written: QUIC counts packets. */
-interface Acknowledging {
-  acknowledged(signal: AbortSignal): Promise<void>
-}
-
-/**
- * Whether a raw connection can tell when the other side has what was written.
- *
- * @param raw - any raw connection
- * @returns true for QUIC
- */
-export function isAcknowledging(raw: object | undefined): raw is Acknowledging {
-  return raw !== undefined && 'acknowledged' in raw && typeof raw.acknowledged === 'function'
 }

@@ -29,7 +29,7 @@ export function watchSecurity(module: SecurityModule): (components: Components) 
         tap?.observe({ layer: 'security', type: 'handshake-started', detail: { protocol } })
         try {
           loading ??= module.load().then((create) => create(components))
-          const inner = await loading
+          const inner = await (upgrade?.measured.load(loading) ?? loading)
           const secured = await inner[direction](
             connection,
             module.namesWrongPeer ? options : { ...options, remotePeer: undefined },
@@ -38,6 +38,7 @@ export function watchSecurity(module: SecurityModule): (components: Components) 
           if (upgrade !== undefined) {
             upgrade.peer = secured.remotePeer.toString()
             upgrade.earlyMuxer = secured.streamMuxer !== undefined
+            if (upgrade.direction === 'outbound') upgrade.measured.countSecured(secured.connection)
             keepSecured(secured.connection, upgrade)
             tap?.secured(secured, protocol, performance.now() - startedAt)
           }

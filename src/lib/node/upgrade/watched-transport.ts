@@ -128,6 +128,7 @@ function begin(
   watch: TransportWatch,
 ): void {
   const secured = 'skipEncryption' in options
+  if (upgrade.direction === 'outbound') upgrade.measured.countWire(raw, secured)
   upgrade.watch(raw, secured ? 'anything' : watch.privateNetwork ? 'nonce' : 'multistream')
   upgrade.phase = watch.privateNetwork ? 'protecting' : 'negotiating-security'
   upgrade.tap?.raw(raw, upgrade.direction, !watch.privateNetwork && !secured)
@@ -147,6 +148,7 @@ function hungUpSilently(upgrade: Upgrade, address: Multiaddr, signal: AbortSigna
 
 function finish(raw: MultiaddrConnection, upgrade: Upgrade, connection: Connection): void {
   upgrade.phase = 'upgraded'
+  upgrade.measured.finish(raw)
   upgrade.peer = connection.remotePeer.toString()
   keepUpgrade(raw, upgrade)
   upgrade.tap?.opened(connection, layersOf(connection))

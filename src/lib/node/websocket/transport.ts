@@ -1,4 +1,5 @@
-import { isIP } from 'node:net'
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import type { ComponentLogger, Connection, DialTransportOptions, Transport, Upgrader } from '@libp2p/interface'
 import { getNetConfig } from '@libp2p/utils'
 import { type WebSocketsComponents, webSockets } from '@libp2p/websockets'
@@ -33,8 +34,8 @@ export function webSocketTransport(init: WebSocketInit) {
     const listening = webSockets(cert !== undefined && key !== undefined ? { https: { cert, key } } : {})(components)
     const log = components.logger.forComponent('libp2p:websockets:connection')
     listening.dial = async (address: Multiaddr, options: WebSocketDialOptions): Promise<Connection> => {
-      const socket = await connect(address, init.ca, options)
-      const raw = new WebSocketConnection(socket, address, log)
+      const { socket, tcp } = await connect(address, init.ca, options)
+      const raw = new WebSocketConnection(socket, tcp, address, log)
       try {
         return await options.upgrader.upgradeOutbound(raw, options)
       } catch (error) {
@@ -46,7 +47,13 @@ export function webSocketTransport(init: WebSocketInit) {
   }
 }
 
-async function connect(address: Multiaddr, ca: string | undefined, options: WebSocketDialOptions): Promise<WebSocket> {
+/** A client socket, and the TCP socket below it. */
+interface Connected {
+  socket: WebSocket
+  tcp: Socket
+}
+
+async function connect(address: Multiaddr, ca: string | undefined, options: WebSocketDialOptions): Promise<Connected> {
   const { host, port } = getNetConfig(address)
   const components = address.getComponents()
   const secure = components.some(({ name }) => name === 'tls' || name === 'wss')
@@ -55,11 +62,13 @@ async function connect(address: Multiaddr, ca: string | undefined, options: WebS
   const authority = isIP(host) === 6 ? `[${host}]` : host
   const url = `${secure ? 'wss' : 'ws'}://${authority}:${port}/${path === undefined ? '' : decodeURIComponent(path)}`
   const hostHeader = options.hostName === undefined ? {} : { Host: `${options.hostName}:${port}` }
+  // its own, since `ws` and TLS keep theirs to themselves: it counts every byte
+  const tcp = connectTcp({ host, port: Number(port) })
+  const tls = { host, ...(ca !== undefined && { ca }), servername: serverName ?? (isIP(host) === 0 ? host : '') }
   const socket = new WebSocket(url, {
     perMessageDeflate: false,
     headers: hostHeader,
-    ...(secure && ca !== undefined && { ca }),
-    ...(secure && serverName !== undefined && { servername: serverName }),
+    createConnection: () => (secure ? connectTls({ ...tls, socket: tcp }) : tcp),
   })
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   // what came with the answer to the upgrade waits until somebody listens
@@ -71,9 +80,10 @@ async function connect(address: Multiaddr, ca: string | undefined, options: WebS
   socket.on('error', reject)
   try {
     await until(promise, options.signal)
-    return socket
+    return { socket, tcp }
   } catch (error) {
     socket.terminate()
+    tcp.destroy()
     throw error
   }
 }
