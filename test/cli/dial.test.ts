@@ -42,6 +42,9 @@ describe('p2p dial', () => {
         limited: false,
         authenticated: true,
         totalMs: expect.any(Number),
+        timings: expect.any(Object),
+        bytes: expect.any(Object),
+        roundTrips: expect.any(Number),
       },
     ])
   })

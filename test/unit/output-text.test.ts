@@ -18,6 +18,9 @@ const dialed = {
   limited: false,
   authenticated: true,
   totalMs: 12.3456,
+  timings: { resolveMs: 2, transportMs: 1, securityMs: 4, handshakeMs: 5, totalMs: 12.3456 },
+  bytes: { wireSent: 292, wireReceived: 260, sent: 12, received: 0 },
+  roundTrips: 3,
 } as const
 
 describe('renderDialed', () => {
@@ -33,6 +36,30 @@ describe('renderDialed', () => {
     const text = renderDialed({ ...dialed, authenticated: false, direct: false, limited: true }, plain)
     expect(text).toContain('not authenticated')
     expect(text).toContain('relayed, limited')
+  })
+
+  it('has a bar for each step that took place, in proportion, within 80 columns', () => {
+    const lines = renderDialed(dialed, plain).split('\n')
+    expect(lines.slice(-6)).toEqual([
+      'bytes      292 sent, 260 received on the wire; 12 and 0 above security',
+      'total      12.346 ms, 3 round trips',
+      '           resolve    2.000 ms  █████',
+      '           transport  1.000 ms  ███',
+      '           security   4.000 ms  ██████████',
+      '           handshake  5.000 ms  █████████████',
+    ])
+    const slow = { resolveMs: 1, loadMs: 2, transportMs: 29_990, protectMs: 0, muxerMs: 1, totalMs: 30_000 }
+    const wide = renderDialed({ ...dialed, totalMs: slow.totalMs, timings: slow }, plain).split('\n')
+    expect(wide.find((line) => line.includes('transport  2'))).toMatch(/29990 ms {2}█{32}$/)
+    expect(Math.max(...wide.map((line) => line.length))).toBeLessThanOrEqual(80)
+  })
+
+  it('leaves out figures that are not known', () => {
+    const { bytes, roundTrips, ...known } = dialed
+    const text = renderDialed({ ...known, timings: { transportMs: 0, totalMs: 0 }, totalMs: 0 }, plain)
+    expect(text).not.toMatch(/bytes|round trip|█/)
+    expect(renderDialed({ ...dialed, roundTrips: 1 }, plain)).toMatch(/1 round trip$/m)
+    expect(renderDialed({ ...dialed, bytes: { wireSent: 1, wireReceived: 2 } }, plain)).toMatch(/wire$/m)
   })
 
   it('names the side that closed a held connection', () => {

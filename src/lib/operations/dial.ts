@@ -6,6 +6,7 @@ import type { RunningNode } from '../node/running-node.ts'
 import type { ConnectionClosedRecord, DialedRecord } from '../records/connection.ts'
 import { closedReason } from './closed-reason.ts'
 import type { OperationContext } from './context.ts'
+import { reportOf } from './dial-report.ts'
 
 /** A connection that was made, with its report. */
 export interface DialResult {
@@ -23,16 +24,16 @@ export interface DialResult {
  * @throws ToolkitError when no address works
  */
 export async function dial(node: RunningNode, target: Target, context: OperationContext): Promise<DialResult> {
-  const { connection, address, totalMs } = await dialTarget(node, target, context)
+  const dialed = await dialTarget(node, target, context)
+  const { connection, address } = dialed
   const record: DialedRecord = {
     type: 'dialed',
     peer: connection.remotePeer.toString(),
     address: address.toString(),
-    ...layersOf(connection),
+    ...reportOf(node, dialed),
     direct: connection.direct,
     limited: connection.limits !== undefined,
     authenticated: target.addresses.every((known) => peerOf(known) !== undefined),
-    totalMs,
   }
   return { record, connection }
 }

@@ -1,6 +1,7 @@
 import type { ConnectionClosedRecord, DialedRecord } from '../records/connection.ts'
 import { renderMs, renderRows } from './rows.ts'
 import type { Style } from './style.ts'
+import { renderTimings } from './timings.ts'
 
 /** Renders the report of a connection, a layer a line. */
 export function renderDialed(record: DialedRecord, style: Style): string {
@@ -19,10 +20,22 @@ export function renderDialed(record: DialedRecord, style: Style): string {
       ['security', record.security],
       ['muxer', record.earlyMuxer ? `${record.muxer} (agreed on within the security handshake)` : record.muxer],
       ['path', path],
-      ['total', renderMs(record.totalMs)],
+      ['bytes', renderBytes(record.bytes)],
+      ['total', [renderTotal(record), ...renderTimings(record.timings)]],
     ],
     style,
   )
+}
+
+function renderTotal({ totalMs, roundTrips }: DialedRecord): string {
+  if (roundTrips === undefined) return renderMs(totalMs)
+  return `${renderMs(totalMs)}, ${roundTrips} round trip${roundTrips === 1 ? '' : 's'}`
+}
+
+function renderBytes({ wireSent, wireReceived, sent, received }: DialedRecord['bytes'] = {}): string | undefined {
+  if (wireSent === undefined || wireReceived === undefined) return undefined
+  const wire = `${wireSent} sent, ${wireReceived} received on the wire`
+  return sent === undefined || received === undefined ? wire : `${wire}; ${sent} and ${received} above security`
 }
 
 /** Renders the end of a connection that was held. */

@@ -6,7 +6,7 @@ const direction = z.enum(['inbound', 'outbound'])
 const at = z.iso.datetime()
 
 /** The layers of one connection, in the words of the wire. */
-const layers = {
+export const layers = {
   transport: transport.optional(),
   /** negotiated protocol ID, `/noise` or `/tls/1.0.0`; `quic-tls` within QUIC */
   security: z.string(),
@@ -14,6 +14,44 @@ const layers = {
   muxer: z.string(),
   /** the muxer was agreed on inside the security handshake */
   earlyMuxer: z.boolean(),
+}
+
+const ms = z.number().min(0).optional()
+const bytes = z.int().min(0).optional()
+
+/** What a connection cost until it was open. */
+export const cost = {
+  /** where the time went; a step that did not take place is absent */
+  timings: z.strictObject({
+    /** looking its name up */
+    resolveMs: ms,
+    /** loading modules of this program */
+    loadMs: ms,
+    /** the raw connection: with the TLS and HTTP of WebSockets, all of QUIC, the way to and through a relay */
+    transportMs: ms,
+    /** the nonces of a private network */
+    protectMs: ms,
+    /** agreeing on a security protocol */
+    securityMs: ms,
+    /** the security handshake, and the muxer where it was agreed on within */
+    handshakeMs: ms,
+    /** agreeing on a muxer afterwards */
+    muxerMs: ms,
+    totalMs: z.number().min(0),
+  }),
+  /** absent where they are not known */
+  bytes: z
+    .strictObject({
+      /** on the raw connection: TCP payload, UDP payload of QUIC, within the relay's stream */
+      wireSent: bytes,
+      wireReceived: bytes,
+      /** above the security protocol: negotiating the muxer, and its first frames; absent for QUIC */
+      sent: bytes,
+      received: bytes,
+    })
+    .optional(),
+  /** how often this side waited for the other, judged by the steps that were spoken; absent for a relayed connection */
+  roundTrips: z.int().min(1).optional(),
 }
 
 /** A connection that `dial` made. */
@@ -29,6 +67,7 @@ export const dialedRecord = z.strictObject({
   /** the peer ID was known before, so that it could be checked */
   authenticated: z.boolean(),
   totalMs: z.number().min(0),
+  ...cost,
 })
 
 /** All addresses of a listener are bound. */
