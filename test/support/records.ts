@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { attemptRecord, attemptSummaryRecord } from '../../src/lib/records/attempt.ts'
 import {
   connectionClosedRecord,
   connectionFailedRecord,
@@ -16,10 +17,11 @@ import { multiaddrRecord } from '../../src/lib/records/multiaddr.ts'
 import { lostRecord, pingSummaryRecord, pongRecord } from '../../src/lib/records/ping.ts'
 import { checkedRecord, resolvedRecord, resolveSummaryRecord } from '../../src/lib/records/resolved.ts'
 
-/** Several commands end in a summary of their own. */
-const anySummary = z.union([pingSummaryRecord, resolveSummaryRecord])
+/** Several records share this type: each summarises something else. */
+const anySummary = z.union([pingSummaryRecord, attemptSummaryRecord, resolveSummaryRecord])
 
-const otherRecord = z.discriminatedUnion('type', [
+const anyOther = z.discriminatedUnion('type', [
+  attemptRecord,
   checkedRecord,
   connectionClosedRecord,
   connectionFailedRecord,
@@ -40,11 +42,14 @@ const otherRecord = z.discriminatedUnion('type', [
 ])
 
 /** Any record that a command prints. */
-export type AnyRecord = z.infer<typeof otherRecord> | z.infer<typeof anySummary>
-/** The record of one `type`; a summary is that of `ping`, unless a test asks for the keys of another. */
-export type RecordOf<T extends AnyRecord['type']> = T extends 'summary'
-  ? z.infer<typeof pingSummaryRecord> & Partial<Omit<z.infer<typeof resolveSummaryRecord>, 'type'>>
-  : Extract<AnyRecord, { type: T }>
+export type AnyRecord = z.infer<typeof anySummary> | z.infer<typeof anyOther>
+/** The record of one `type`; where several share it, the keys of the others may be asked for, and are absent. */
+export type RecordOf<T extends AnyRecord['type']> = WithAllKeys<Extract<AnyRecord, { type: T }>>
+
+type KeysOf<U> = U extends unknown ? keyof U : never
+type WithAllKeys<U, K extends PropertyKey = KeysOf<U>> = U extends unknown
+  ? U & Partial<Record<Exclude<K, keyof U>, undefined>>
+  : never
 
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
 
@@ -69,7 +74,7 @@ export function parseRecord(line: string): AnyRecord {
   }
   if (!line.startsWith('{"type":"')) throw new Error(`type is not the first key: ${shown}`)
   if (JSON.stringify(value) !== line) throw new Error(`not compact: ${shown}`)
-  const parsed = (line.startsWith('{"type":"summary"') ? anySummary : otherRecord).safeParse(value)
+  const parsed = (line.startsWith('{"type":"summary"') ? anySummary : anyOther).safeParse(value)
   if (!parsed.success) throw new Error(`against its schema: ${shown}\n${z.prettifyError(parsed.error)}`)
   return parsed.data
 }

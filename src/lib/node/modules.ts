@@ -42,3 +42,17 @@ export const transportModules: Record<
   quic: async () => (await import('./quic/transport.ts')).quicTransport(),
   relay: async () => (await import('@libp2p/circuit-relay-v2')).circuitRelayTransport(),
 }
+
+/**
+ * Loads the modules of transports ahead of their first dial, so that the loading of one does not keep
+ * dials over the others waiting.
+ *
+ * @param spec - the spec of the node that will dial
+ * @param names - transports that it may use; what cannot be loaded is left for its dial to tell
+ */
+export async function loadTransports(spec: CompleteSpec, names: Iterable<TransportName | undefined>): Promise<void> {
+  const wanted = new Set(names)
+  await Promise.allSettled(
+    spec.transports.filter((name) => wanted.has(name)).map((name) => transportModules[name](spec)),
+  )
+}

@@ -1,8 +1,8 @@
+import { layersOf } from '../node/connection-layers.ts'
 import type { Dialed } from '../node/dial.ts'
 import type { RunningNode } from '../node/running-node.ts'
 import { finishedUpgrade } from '../node/upgrade/upgrade.ts'
 import type { DialedRecord } from '../records/connection.ts'
-import { layersOf } from './connection-layers.ts'
 import { roundTripsOf } from './round-trips.ts'
 
 /** What each layer of a connection agreed on, and what it cost until it was open. */

@@ -1,6 +1,5 @@
 import type { Connection } from '@libp2p/interface'
 import { peerOf, type Target } from '../addresses/target.ts'
-import { layersOf } from '../node/connection-layers.ts'
 import { dialTarget } from '../node/dial.ts'
 import type { RunningNode } from '../node/running-node.ts'
 import type { ConnectionClosedRecord, DialedRecord } from '../records/connection.ts'
