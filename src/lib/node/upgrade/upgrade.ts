@@ -24,6 +24,8 @@ export class Upgrade {
   raw: MultiaddrConnection | undefined
   /** told of each stream that the other side opens, before a protocol is agreed on */
   onInboundStream: ((stream: Stream) => void) | undefined
+  /** opens a stream on which nothing is negotiated yet, once there is a muxer */
+  openBareStream: (() => Promise<Stream>) | undefined
   readonly direction: 'inbound' | 'outbound'
   /** shows every layer, where somebody asked for it */
   tap: ConnectionTap | undefined

@@ -23,6 +23,7 @@ export function watchMuxer(inner: StreamMuxerFactory, ofUpgrade?: Upgrade): Stre
         return takeBack(stream)
       }
       muxer.createStream = async (options) => take(await createStream(options))
+      if (upgrade !== undefined) upgrade.openBareStream = () => muxer.createStream()
       // not a listener: a muxer holds early streams until it has its first one
       const dispatch = muxer.dispatchEvent.bind(muxer)
       muxer.dispatchEvent = (event) => {
