@@ -10,14 +10,18 @@ const truths = new Set(['true', 'TRUE', '1', 'yes', 'YES', 'y', 'Y'])
 /** Flags with which stdout carries bytes, so that even a complaint about the flags must not go there. */
 const bytesFlags = / (?:--protocol[ =]|(?:-o|--output)[ =]?- )/
 
+/** Commands whose `--protocol` names what to look for, and no stream to join to stdout. */
+const joinNoStream = new Set(['scan'])
+
 /**
  * Reads from argv how to print. A mistake in the flags comes before there are parsed flags, and is
  * still printed as asked.
  *
  * @param argv - the arguments
+ * @param command - the command that they are of; their first one when absent
  * @returns the options of a sink
  */
-export function outputOptionsOf(argv: string[]): SinkOptions {
+export function outputOptionsOf(argv: string[], command = argv[0]): SinkOptions {
   const end = argv.indexOf('--')
   const flags = end === -1 ? argv : argv.slice(0, end)
   const color = colorChoices.find(
@@ -28,6 +32,6 @@ export function outputOptionsOf(argv: string[]): SinkOptions {
     json,
     quiet: flags.includes('--quiet'),
     color: color ?? 'auto',
-    bytes: bytesFlags.test(` ${flags.join(' ')} `),
+    bytes: !joinNoStream.has(command ?? '') && bytesFlags.test(` ${flags.join(' ')} `),
   }
 }

@@ -34,7 +34,7 @@ export abstract class ToolkitCommand extends Command {
 
   /** The only writer of stdout and stderr. */
   protected get sink(): Sink {
-    this.#sink ??= new Sink(outputOptionsOf(this.argv))
+    this.#sink ??= new Sink(outputOptionsOf(this.argv, this.id))
     return this.#sink
   }
 
