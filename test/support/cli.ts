@@ -281,5 +281,7 @@ export function only<T extends AnyRecord['type']>(records: AnyRecord[], type: T)
 
 function recordsFrom(args: string[], env: Record<string, string>): 'stdout' | 'stderr' | undefined {
   if (!args.includes('--json') && env.P2P_JSON !== '1' && env.P2P_JSON !== 'true') return undefined
+  // it names what to look for, and joins no stream
+  if (args[0] === 'scan') return 'stdout'
   return args.some((arg) => arg === '--protocol' || arg.startsWith('--protocol=')) ? 'stderr' : 'stdout'
 }

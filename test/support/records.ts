@@ -16,9 +16,10 @@ import { keyRecord, peerIdRecord } from '../../src/lib/records/key.ts'
 import { multiaddrRecord } from '../../src/lib/records/multiaddr.ts'
 import { lostRecord, pingSummaryRecord, pongRecord } from '../../src/lib/records/ping.ts'
 import { checkedRecord, resolvedRecord, resolveSummaryRecord } from '../../src/lib/records/resolved.ts'
+import { type ScanSummaryRecord, scannedRecord, scanSummaryRecord } from '../../src/lib/records/scanned.ts'
 
 /** Several records share this type: each summarises something else. */
-const anySummary = z.union([pingSummaryRecord, attemptSummaryRecord, resolveSummaryRecord])
+const anySummary = z.union([pingSummaryRecord, attemptSummaryRecord, resolveSummaryRecord, scanSummaryRecord])
 
 const anyOther = z.discriminatedUnion('type', [
   attemptRecord,
@@ -37,6 +38,7 @@ const anyOther = z.discriminatedUnion('type', [
   peerIdRecord,
   pongRecord,
   resolvedRecord,
+  scannedRecord,
   streamClosedRecord,
   streamOpenedRecord,
 ])
@@ -50,6 +52,11 @@ type KeysOf<U> = U extends unknown ? keyof U : never
 type WithAllKeys<U, K extends PropertyKey = KeysOf<U>> = U extends unknown
   ? U & Partial<Record<Exclude<K, keyof U>, undefined>>
   : never
+
+/** The summary that a scan ended in; fails when there is none. */
+export function scanSummary(records: AnyRecord[]): ScanSummaryRecord {
+  return scanSummaryRecord.parse(records.find((record) => record.type === 'summary'))
+}
 
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
 
