@@ -1,11 +1,11 @@
 import type { Target } from '../addresses/target.ts'
 import { messageOf } from '../errors/causes.ts'
+import { layersOf } from '../node/connection-layers.ts'
 import { type Dialed, dialTarget } from '../node/dial.ts'
 import { securityModules } from '../node/modules.ts'
 import { closeConnection, type RunningNode } from '../node/running-node.ts'
 import { type MuxerName, type NodeSpec, securityNames } from '../node/spec.ts'
 import type { ScannedRecord } from '../records/scanned.ts'
-import { layersOf } from './connection-layers.ts'
 import type { OperationContext } from './context.ts'
 import type { Pace } from './scan-pace.ts'
 
