@@ -14,6 +14,14 @@ export interface Exception {
 const exceptions: Array<Exception & { matches: (place: Place) => boolean }> = [
   {
     matches: ({ implementation, group, row }) =>
+      implementation === 'python' && group === 'they dial' && row.startsWith('wss'),
+    outcome: 'upstream',
+    failure: /No registered transport can dial/,
+    reason:
+      'py-libp2p 0.8.1 does not dial /tls/ws addresses that end in /p2p/ID (transport/websocket/multiaddr_utils.py)',
+  },
+  {
+    matches: ({ implementation, group, row }) =>
       implementation === 'python' && /dial$/.test(group) && /private network/.test(row),
     outcome: 'upstream',
     failure: /PSK mismatch likely|no result within|caused by|failed to upgrade/,
@@ -27,13 +35,6 @@ const exceptions: Array<Exception & { matches: (place: Place) => boolean }> = [
     failure: /did not include the libp2p public key extension|MuxerUpgradeFailure|muxer upgrade timeout/i,
     reason:
       '@libp2p/tls 3.1 looks for the libp2p extension in the first place only, and py-libp2p puts two others before it',
-  },
-  {
-    matches: ({ implementation, group, row }) => implementation === 'python' && group === 'they dial' && row === 'wss',
-    outcome: 'upstream',
-    failure: /No registered transport can dial/,
-    reason:
-      'py-libp2p 0.8.1 does not dial /tls/ws addresses that end in /p2p/ID (transport/websocket/multiaddr_utils.py)',
   },
   {
     matches: ({ implementation, group, row }) =>

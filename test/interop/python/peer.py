@@ -17,6 +17,7 @@ from connections import Tell, Teller, connected
 from host import Config, Unsupported, build_host, circuit_transport, running
 
 DEADLINE = 30
+DIAL_DEADLINE = 10
 """Seconds for a command."""
 ENDING = 1.5
 """Seconds for saying goodbye."""
@@ -63,10 +64,11 @@ async def answer(commands: Commands, line: str, tell: Tell) -> None:
     reply: dict[str, Any]
     try:
         request = json.loads(line)
-        with trio.move_on_after(DEADLINE) as deadline:
+        seconds = DIAL_DEADLINE if request["command"] == "dial" else DEADLINE
+        with trio.move_on_after(seconds) as deadline:
             reply = {"result": await commands.run(request)}
         if deadline.cancelled_caught:
-            reply = {"error": f"no result within {DEADLINE} seconds"}
+            reply = {"error": f"no result within {seconds} seconds"}
     except Exception as error:
         reply = {"error": describe(error)}
     tell({"id": request.get("id") if isinstance(request, dict) else None, **reply})
