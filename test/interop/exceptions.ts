@@ -32,7 +32,8 @@ const exceptions: Array<Exception & { matches: (place: Place) => boolean }> = [
     matches: ({ implementation, group, column }) =>
       implementation === 'python' && /dial$/.test(group) && /^tls/.test(column),
     outcome: 'upstream',
-    failure: /did not include the libp2p public key extension|MuxerUpgradeFailure|muxer upgrade timeout/i,
+    failure:
+      /did not include the libp2p public key extension|MuxerUpgradeFailure|muxer upgrade timeout|no result within/i,
     reason:
       '@libp2p/tls 3.1 looks for the libp2p extension in the first place only, and py-libp2p puts two others before it',
   },
@@ -56,7 +57,7 @@ const exceptions: Array<Exception & { matches: (place: Place) => boolean }> = [
     matches: ({ implementation, group, row, column }) =>
       implementation === 'python' && group === 'keys' && row === 'ed25519' && column !== 'as an identity',
     outcome: 'upstream',
-    failure: /32 bytes/,
+    failure: /32 bytes|this has 32/,
     reason:
       'py-libp2p 0.8.1 writes and reads Ed25519 private keys as 32 bytes, where the specification has 64 (crypto/ed25519.py)',
   },
