@@ -18,10 +18,13 @@ export const dialFlags = {
     helpValue: 'ID',
     parse: async (text) => canonicalPeerId(text),
   }),
-  for: durationFlag({ summary: 'hold the connection this long, and say who closed it', exclusive: ['protocol'] }),
+  for: durationFlag({
+    summary: 'hold the connection this long, and say who closed it',
+    exclusive: ['protocol', 'each'],
+  }),
   each: Flags.boolean({
     summary: 'try every address on its own, side by side, and print what became of each',
-    exclusive: ['protocol', 'for'],
+    exclusive: ['protocol'],
   }),
   'require-all': Flags.boolean({
     summary: 'fail unless every address works; one that was not tried has failed as well',
