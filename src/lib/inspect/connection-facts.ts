@@ -1,3 +1,4 @@
+import type { Failure } from './event.ts'
 import type { Layer } from './layer.ts'
 
 /** What the layers of a connection agreed on. */
@@ -8,8 +9,6 @@ export interface NegotiatedLayers {
 }
 
 /** Why a connection did not come about: a classified error. */
-export interface FailedConnection {
+export interface FailedConnection extends Failure {
   layer: Layer | undefined
-  code: string
-  message: string
 }
