@@ -20,13 +20,16 @@ export interface FirstBytes {
 export function keepFirstBytes(stream: MessageStream, onMore: (bytes: Uint8Array) => void): FirstBytes {
   const kept: FirstBytes = { bytes: new Uint8Array(0) }
   const dispatch = stream.dispatchEvent.bind(stream)
-  stream.dispatchEvent = (event) => {
+  const keeping: MessageStream['dispatchEvent'] = (event) => {
     if (event.type === 'message' && 'data' in event && kept.bytes.length < keptBytes) {
       kept.bytes = append(kept.bytes, bytesOf(event.data))
       onMore(kept.bytes)
+      // what somebody else has wrapped by now stays
+      if (kept.bytes.length >= keptBytes && stream.dispatchEvent === keeping) stream.dispatchEvent = dispatch
     }
     return dispatch(event)
   }
+  stream.dispatchEvent = keeping
   return kept
 }
 
