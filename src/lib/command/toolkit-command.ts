@@ -1,12 +1,12 @@
-import { fstatSync } from 'node:fs'
 import { Command, Flags, type Interfaces } from '@oclif/core'
 import { classify } from '../errors/classify.ts'
 import { type ErrorCode, exitCodeOf } from '../errors/exit-codes.ts'
-import { ToolkitError } from '../errors/toolkit-error.ts'
+import type { ToolkitError } from '../errors/toolkit-error.ts'
 import { errorRecord, renderError } from '../output/failure.ts'
 import { Sink, type SinkOptions } from '../output/sink.ts'
 import { EndOfCommand, Lifetime } from './lifetime.ts'
 import { colorChoices, outputOptionsOf } from './output-options.ts'
+import { refuseDirectoryAsInput } from './stdin.ts'
 import { usageError } from './usage-error.ts'
 
 type FlagOutput = Interfaces.OutputFlags<Interfaces.FlagInput>
@@ -150,15 +150,4 @@ export type FlagsOf<T extends typeof Command> = Interfaces.InferredFlags<
 /** An input as error records repeat it. */
 function shorten(input: string): string {
   return input.length <= 256 ? input : `${input.slice(0, 255)}…`
-}
-
-/** Node takes a directory for an input without content. */
-function refuseDirectoryAsInput(): void {
-  try {
-    if (!fstatSync(0).isDirectory()) return
-  } catch {
-    // stdin is closed: an empty input
-    return
-  }
-  throw new ToolkitError('local', 'cannot read stdin: it is a directory')
 }

@@ -1,18 +1,18 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { privateKeyFromProtobuf } from '@libp2p/crypto/keys'
-import type { ConnectionGater, Libp2p } from '@libp2p/interface'
+import type { Libp2p } from '@libp2p/interface'
 import { FaultTolerance } from '@libp2p/interface'
 import type { Registrar, TransportManager } from '@libp2p/interface-internal'
-import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
+import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { type NameServer, nameServer } from '../addresses/name-server.ts'
-import { isPrivateAddress } from '../addresses/private-address.ts'
 import { transportOf } from '../addresses/transport-of.ts'
 import { deadlineOf, until } from '../errors/deadline.ts'
 import type { Inspector } from '../inspect/inspector.ts'
 import { encodePrivateKey } from '../keys/encode.ts'
 import { keyPairFrom } from '../keys/key-pair.ts'
 import { checkSpec } from './check-spec.ts'
+import { gaterOf } from './gater.ts'
 import { lazyTransport } from './lazy-transport.ts'
 import { listenerLog } from './listener-log.ts'
 import { type Components, muxerModules, securityModules, transportModules } from './modules.ts'
@@ -150,13 +150,4 @@ async function inspected(libp2p: Libp2p, spec: CompleteSpec, inspector: Inspecto
 
 function freshPrivateKey(): Uint8Array {
   return encodePrivateKey(keyPairFrom(generateKeyPairSync('ed25519').privateKey))
-}
-
-/** Who is let in, and which of the addresses that peers tell are dialled. */
-function gaterOf(spec: CompleteSpec, privateAllowed: () => boolean): ConnectionGater {
-  const allowed = spec.allowPeers === undefined ? undefined : new Set(spec.allowPeers)
-  return {
-    denyDialMultiaddr: (address: Multiaddr) => !privateAllowed() && isPrivateAddress(address),
-    ...(allowed && { denyInboundEncryptedConnection: (peer) => !allowed.has(peer.toString()) }),
-  }
 }

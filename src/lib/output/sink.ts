@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { handedOver } from './handed-over.ts'
 import { sanitise, sanitiseRecord, sanitiseText, toJsonLine } from './sanitise.ts'
 import { type ColorChoice, type Style, styleFor } from './style.ts'
 
@@ -121,21 +122,13 @@ export class Sink {
    * most once the command was told to end.
    */
   async drain(): Promise<void> {
-    const flushed = this.#tail.then(() => Promise.all([this.#flushed(process.stdout), this.#flushed(process.stderr)]))
+    const flushed = this.#tail.then(() => Promise.all([handedOver(process.stdout), handedOver(process.stderr)]))
     const ending = new Promise<void>((resolve) => {
       const wait = () => setTimeout(resolve, lastWaitMs).unref()
       if (this.#hurry.signal.aborted) wait()
       else this.#hurry.signal.addEventListener('abort', wait, { once: true })
     })
     await Promise.race([flushed, ending])
-  }
-
-  async #flushed(stream: NodeJS.WriteStream): Promise<void> {
-    if (stream.destroyed || stream.writableEnded || stream.writableLength === 0) return
-    await new Promise<void>((resolve) => {
-      stream.write('', () => resolve())
-      stream.once('close', resolve)
-    })
   }
 
   #recordStream(): NodeJS.WriteStream {

@@ -8,6 +8,7 @@ import type { Inspector } from '../../inspect/inspector.ts'
 import { layersOf } from '../connection-layers.ts'
 import type { Components } from '../modules.ts'
 import { explainUpgrade } from './explain-upgrade.ts'
+import { override } from './override.ts'
 import { probe } from './probe.ts'
 import { recognise } from './recognise.ts'
 import { keepUpgrade, progressOf, Upgrade, upgradeOf } from './upgrade.ts'
@@ -152,15 +153,4 @@ function finish(raw: MultiaddrConnection, upgrade: Upgrade, connection: Connecti
   upgrade.peer = connection.remotePeer.toString()
   keepUpgrade(raw, upgrade)
   upgrade.tap?.opened(connection, layersOf(connection))
-}
-
-/** Replaces methods of an object whose class has private fields: the others keep it as their `this`. */
-function override<T extends object>(inner: T, methods: Partial<T>): T {
-  return new Proxy(inner, {
-    get(target, key) {
-      if (Object.hasOwn(methods, key)) return Reflect.get(methods, key)
-      const value: unknown = Reflect.get(target, key, target)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
-  })
 }
