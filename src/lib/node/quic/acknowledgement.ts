@@ -127,7 +127,9 @@ export class Delivery {
 
   /** True when fewer bytes have left than were written: a reader that stalls is as quiet as one that has everything. */
   #heldBack(stats: NativeStats): boolean {
-    const sent = stats.udpTxBytes - stats.pathLostBytes - packetOverhead * stats.pathSentPackets
+    // the bytes of lost packets include their overhead
+    const arrivingPackets = stats.pathSentPackets - stats.pathLostPackets
+    const sent = stats.udpTxBytes - stats.pathLostBytes - packetOverhead * arrivingPackets
     // the counters wrap at 2^32, and so does the difference
     return ((this.#written - sent) | 0) > 0
   }

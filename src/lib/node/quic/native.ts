@@ -19,6 +19,7 @@ export interface NativeStats {
   readonly frameRxAcks: number
   readonly pathSentPackets: number
   readonly pathLostBytes: number
+  readonly pathLostPackets: number
 }
 
 /** One connection of the binding. */
