@@ -6,6 +6,7 @@ import type { Connection, Stream } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { QuicConnection } from '../../src/lib/node/quic/connection.ts'
 import { quicTransport } from '../../src/lib/node/quic/transport.ts'
 
 const MiB = 1024 * 1024
@@ -147,6 +148,20 @@ describe('quicTransport', () => {
       await connection.close()
       expect(await reading).toBe(sha256(bytes))
     }
+  })
+
+  it('waits ten seconds at most for a reader that shows nothing, whatever keeps its connection alive', async () => {
+    const { near, far, connection } = await joined()
+    const ended = once(near, 'remoteCloseWrite')
+    await far.close()
+    await ended
+    far.addEventListener('message', () => {})
+    await sendAll(near, randomBytes(MiB))
+    await near.close()
+    const signal = AbortSignal.timeout(14_000)
+    const raw: QuicConnection = Reflect.get(connection, 'maConn')
+    await raw.acknowledged(signal)
+    expect(signal.aborted).toBe(false)
   })
 
   it('ends a dial with its signal’s reason', async () => {

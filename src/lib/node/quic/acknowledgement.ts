@@ -17,6 +17,8 @@ const stalledMs = 10_000
 const pausedMs = 400
 /** How long a lone end of a stream may take to leave this machine, in milliseconds. */
 const flushMs = 5
+/** What moves when data leaves, or a reader takes some. */
+const streamFrames = ['frameTxStream', 'frameRxMaxData', 'frameRxMaxStreamData'] as const
 
 /**
  * Tells when what was written to the streams of a connection has arrived. The binding has no word for
@@ -110,6 +112,7 @@ export class Delivery {
     let last = this.#connection.stats()
     let acknowledged = true
     let quietSince = performance.now()
+    let stillSince = quietSince
     while (true) {
       await sleep(2, undefined, { signal: until })
       const now = this.#connection.stats()
@@ -118,10 +121,12 @@ export class Delivery {
       if (now.udpTxBytes !== last.udpTxBytes || now.udpRxBytes !== last.udpRxBytes || this.#heldBack(now)) {
         quietSince = performance.now()
       }
+      // not just any bytes: the connection is kept alive every few seconds
+      if (streamFrames.some((frames) => now[frames] !== last[frames])) stillSince = performance.now()
       last = now
       const quietMs = performance.now() - quietSince
-      const quietEnough = Math.max(atLeastMs, acknowledgedWithinMs + 3 * this.#connection.rtt())
-      if (acknowledged && quietMs >= quietEnough) return
+      const quietEnough = acknowledgedWithinMs + 3 * this.#connection.rtt()
+      if (acknowledged && quietMs >= quietEnough && performance.now() - stillSince >= atLeastMs) return
     }
   }
 

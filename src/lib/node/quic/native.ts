@@ -17,6 +17,8 @@ export interface NativeStats {
   readonly frameTxStream: number
   readonly frameTxPing: number
   readonly frameRxAcks: number
+  readonly frameRxMaxData: number
+  readonly frameRxMaxStreamData: number
   readonly pathSentPackets: number
   readonly pathLostBytes: number
   readonly pathLostPackets: number
