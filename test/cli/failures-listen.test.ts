@@ -144,7 +144,7 @@ describe('connections and streams of a listener', () => {
       const result = await run(['dial', '--protocol', '/nobody/1,/nobody/2', listener[transport]])
       expect(result.code).toBe(6)
       const closed = await listener.waitFor('stream-closed')
-      expect(closed).toMatchObject({ protocol: '/nobody/1,/nobody/2', direction: 'inbound' })
+      expect(closed).toMatchObject({ asked: ['/nobody/1', '/nobody/2'], direction: 'inbound' })
       expect(closed.reason).toContain('no protocol in common')
       expect(listener.records.map((record) => record.type)).not.toContain('stream-opened')
     },

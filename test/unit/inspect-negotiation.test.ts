@@ -110,12 +110,44 @@ describe('Negotiation', () => {
     expect(seen.agreed).toEqual(['/x'])
   })
 
-  it('never throws, and loses no byte of what is no negotiation', () => {
+  it('never throws, and loses no byte: what is no line is payload, in order', () => {
+    const turns = fc.array(fc.tuple(fc.constantFrom<Direction>('sent', 'received'), fc.uint8Array({ maxLength: 60 })), {
+      maxLength: 8,
+    })
     fc.assert(
-      fc.property(fc.uint8Array({ minLength: 1, maxLength: 200 }), (bytes) => {
-        const seen = follow([['received', Buffer.concat([Buffer.from([0]), bytes])]])
-        expect(seen.received).toBe(`00${Buffer.from(bytes).toString('hex')}`)
+      fc.property(turns, sizes, (dialogue, pieces) => {
+        for (const direction of ['sent', 'received'] as const) {
+          const all = Buffer.concat(dialogue.filter(([said]) => said === direction).map(([, bytes]) => bytes))
+          // what is held back for the rest of a line has not been told yet
+          const { [direction]: told } = follow(cut(dialogue, pieces))
+          expect(all.toString('hex').endsWith(told) || all.toString('hex').includes(told)).toBe(true)
+        }
       }),
     )
+  })
+
+  it('takes a line in a thousand pieces as fast as in one', () => {
+    const long = line(`/${'x'.repeat(16_000)}`)
+    const seen = follow(
+      cut(
+        [
+          ['sent', header],
+          ['received', header],
+          ['sent', long],
+          ['received', long],
+        ],
+        [1],
+      ),
+    )
+    expect(seen.agreed).toHaveLength(1)
+  })
+
+  it('takes thousands of refusals that were held back', () => {
+    const refusals = Buffer.concat(Array.from({ length: 20_000 }, () => line('na')))
+    const seen = follow([
+      ['sent', Buffer.concat([header, line('/a'), refusals])],
+      ['received', Buffer.concat([header, line('/b'), refusals])],
+    ])
+    expect(seen.agreed).toEqual([])
   })
 })

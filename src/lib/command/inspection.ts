@@ -1,14 +1,9 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
-import { ToolkitError } from '../errors/toolkit-error.ts'
+import type { ToolkitError } from '../errors/toolkit-error.ts'
 import type { InspectionEvent } from '../inspect/event.ts'
 import { Inspector } from '../inspect/inspector.ts'
 import { type Layer, layers } from '../inspect/layer.ts'
-import { inspectionRecord, renderInspection } from '../output/inspection.ts'
-import { toJsonLine } from '../output/sanitise.ts'
 import type { Sink } from '../output/sink.ts'
-
-/** Bytes of a trace that are collected before they are written. */
-const batchBytes = 64 * 1024
+import { TraceFile } from './trace-file.ts'
 
 /** What a user asked to see. */
 export interface InspectionFlags {
@@ -16,65 +11,60 @@ export interface InspectionFlags {
   'inspect-file'?: string
 }
 
-/** Takes what the taps see to stderr and into a file. Dispose it when nothing more can come. */
-export class Inspection implements Disposable {
+/** How events are printed; loaded only when somebody looks. */
+type Printing = typeof import('../output/inspection.ts')
+
+/** Takes what the taps see to stderr and into a file. */
+export class Inspection {
+  /** receives what the taps of the command's nodes see */
+  readonly inspector: Inspector
   readonly #sink: Sink
   readonly #shown: boolean
-  readonly #layers: ReadonlySet<Layer>
-  readonly #file: number | undefined
-  #batch = ''
-  #inspector: Inspector | undefined
+  readonly #file: TraceFile | undefined
+  readonly #print: Printing
 
-  /**
-   * @param flags - which layers, and where to
-   * @param sink - prints events on stderr
-   * @throws ToolkitError `local` when the file cannot be written
-   */
-  constructor(flags: InspectionFlags, sink: Sink) {
+  private constructor(flags: InspectionFlags, sink: Sink, print: Printing) {
     const { inspect, 'inspect-file': file } = flags
     this.#sink = sink
+    this.#print = print
     this.#shown = inspect !== undefined
-    this.#layers = new Set(inspect === undefined ? layers : inspect.flatMap((name) => (name === 'all' ? layers : name)))
-    this.#file = file === undefined ? undefined : openForWriting(file)
+    this.#file = file === undefined ? undefined : new TraceFile(file)
+    const asked = inspect === undefined ? layers : inspect.flatMap((name) => (name === 'all' ? layers : name))
+    this.inspector = new Inspector(new Set(asked), (event) => this.#take(event))
   }
 
-  /** The inspector of the command's nodes; undefined when nobody asked, so that no tap is attached. */
-  get inspector(): Inspector | undefined {
-    if (!this.#shown && this.#file === undefined) return undefined
-    this.#inspector ??= new Inspector(this.#layers, (event) => this.#take(event))
-    return this.#inspector
+  /**
+   * Begins to look, if somebody asked.
+   *
+   * @param flags - which layers, and where to
+   * @param sink - prints events on stderr
+   * @returns the inspection, or undefined where nobody asked: no tap is attached then
+   * @throws ToolkitError `local` when the file cannot be written
+   */
+  static async of(flags: InspectionFlags, sink: Sink): Promise<Inspection | undefined> {
+    if (flags.inspect === undefined && flags['inspect-file'] === undefined) return undefined
+    return new Inspection(flags, sink, await import('../output/inspection.ts'))
   }
 
   /** Tells the failure that the command ends with, as the last event of its layer. */
-  failed({ layer, code, message, peer }: ToolkitError): void {
+  gaveUp({ layer, code, message, peer }: ToolkitError): void {
     if (layer === undefined) return
     const place = peer === undefined ? {} : { peer }
-    this.#inspector?.observe({ layer, type: 'failed', detail: { code, message } }, place)
+    this.inspector.observe({ layer, type: 'gave-up', detail: { code, message } }, place)
   }
 
-  [Symbol.dispose](): void {
-    if (this.#file === undefined) return
-    this.#flush(this.#file)
-    closeSync(this.#file)
+  /**
+   * Ends the looking.
+   *
+   * @returns what kept the trace from being written, if anything did
+   */
+  close(): ToolkitError | undefined {
+    return this.#file?.close()
   }
 
   #take(event: InspectionEvent): void {
+    const { inspectionRecord, inspectionLine, renderInspection } = this.#print
     if (this.#shown) this.#sink.trace(inspectionRecord(event), renderInspection)
-    if (this.#file === undefined) return
-    this.#batch += `${toJsonLine(inspectionRecord(event))}\n`
-    if (this.#batch.length >= batchBytes) this.#flush(this.#file)
-  }
-
-  #flush(file: number): void {
-    writeSync(file, this.#batch)
-    this.#batch = ''
-  }
-}
-
-function openForWriting(path: string): number {
-  try {
-    return openSync(path, 'w', 0o600)
-  } catch (error) {
-    throw new ToolkitError('local', `cannot write the trace to ${path}`, { cause: error })
+    this.#file?.add(inspectionLine(event))
   }
 }

@@ -39,8 +39,8 @@ export abstract class NetworkCommand extends ToolkitCommand {
     const { signal } = this.lifetime
     const common = await this.#specOf(flags)
     const complete = { ...common, ...spec, tls: { ...common.tls, ...spec.tls } }
-    this.#inspection ??= new Inspection(flags, this.sink)
-    const { inspector } = this.#inspection
+    this.#inspection ??= await Inspection.of(flags, this.sink)
+    const inspector = this.#inspection?.inspector
     const { openNode } = await import('../node/node.ts')
     const options = { signal, ...(beforeStart && { beforeStart }), ...(inspector && { inspector }) }
     return await openNode(complete, options, events)
@@ -73,12 +73,16 @@ export abstract class NetworkCommand extends ToolkitCommand {
   }
 
   protected override failed(error: ToolkitError): void {
-    this.#inspection?.failed(error)
+    this.#inspection?.gaveUp(error)
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
-    this.#inspection?.[Symbol.dispose]()
-    await super.finally(error)
+    try {
+      const failure = this.#inspection?.close()
+      if (failure !== undefined) await this.report(failure)
+    } finally {
+      await super.finally(error)
+    }
   }
 
   async #specOf(flags: NetworkFlags): Promise<NodeSpec> {

@@ -127,8 +127,14 @@ export abstract class ToolkitCommand extends Command {
     if (error.code === 'EEXIT') throw error
     const classified = classify(error)
     this.failed(classified)
-    if (!this.#isSilent(classified)) await this.sink.failure(errorRecord(classified), renderError)
-    this.fail(classified.code)
+    if (this.#isSilent(classified)) this.fail(classified.code)
+    else await this.report(classified)
+  }
+
+  /** Prints a failure, and makes the command end with its exit code, or with that of a worse one. */
+  protected async report(failure: ToolkitError): Promise<void> {
+    await this.sink.failure(errorRecord(failure), renderError)
+    this.fail(failure.code)
   }
 
   protected override async finally(_: Error | undefined): Promise<void> {

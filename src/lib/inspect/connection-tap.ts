@@ -5,12 +5,12 @@ import type {
   PeerId,
   SecuredConnection,
   Stream,
-  StreamCloseEvent,
 } from '@libp2p/interface'
 import { tapBytes } from './byte-tap.ts'
-import type { FailedConnection, NegotiatedLayers } from './connection-facts.ts'
+import { closedBy } from './closed-by.ts'
+import { type FailedConnection, type NegotiatedLayers, openedDetail } from './connection-facts.ts'
 import type { Observed } from './event.ts'
-import type { Inspector } from './inspector.ts'
+import type { Inspector, MessageDecoder } from './inspector.ts'
 import { LayerBytes } from './layer-bytes.ts'
 import { tapMuxer } from './muxer-tap.ts'
 import type { Direction, Negotiation } from './negotiation.ts'
@@ -22,15 +22,19 @@ export class ConnectionTap {
   /** the peer, once the security handshake has named it */
   peer: string | undefined
   readonly #inspector: Inspector
+  readonly #decoderOf: (protocol: string, remote: string) => MessageDecoder | undefined
   readonly #id: string
   readonly #beganAt = performance.now()
   readonly #bytes = new LayerBytes()
   #isSecured = false
-  #closedHere = false
 
-  /** @param inspector - receives the events */
-  constructor(inspector: Inspector) {
+  /**
+   * @param inspector - receives the events
+   * @param decoderOf - makes the decoder of a protocol's messages with a remote peer, where there is one
+   */
+  constructor(inspector: Inspector, decoderOf: (protocol: string, remote: string) => MessageDecoder | undefined) {
     this.#inspector = inspector
+    this.#decoderOf = decoderOf
     this.#id = inspector.nextConnection()
   }
 
@@ -49,27 +53,30 @@ export class ConnectionTap {
     const address = connection.remoteAddr.toString()
     if (direction === 'inbound') this.observe({ layer: 'transport', type: 'accepted', detail: { address } })
     else {
-      const ms = performance.now() - this.#beganAt
-      this.observe({ layer: 'transport', type: 'connected', detail: { address, ms } })
+      const elapsedMs = performance.now() - this.#beganAt
+      this.observe({ layer: 'transport', type: 'connected', detail: { address, elapsedMs } })
     }
     const negotiation = negotiates ? securityNegotiation((observed) => this.observe(observed)) : undefined
     tapBytes(connection, {
       sent: (bytes) => this.#onRaw('sent', bytes, negotiation),
       received: (bytes) => this.#onRaw('received', bytes, negotiation),
     })
-    const close = connection.close.bind(connection)
-    connection.close = async (options) => {
-      this.#closedHere = true
-      await close(options)
-    }
-    connection.addEventListener('close', (event) => {
-      this.observe({ layer: 'transport', type: 'closed', detail: this.#endOf(event) })
-    })
+    connection.addEventListener(
+      'close',
+      (event) => {
+        this.observe({ layer: 'transport', type: 'closed', detail: closedBy(event, connection) })
+        // libp2p's own connection ends on the same event
+        queueMicrotask(() => {
+          this.observe({ layer: 'connection', type: 'bytes-counted', detail: this.#bytes.count(this.#isSecured) })
+        })
+      },
+      { once: true },
+    )
   }
 
   /** A pre-shared key protects the raw connection: the negotiation of the security protocol is within. */
-  protected(connection: MessageStream, ms: number): void {
-    this.observe({ layer: 'security', type: 'network-protected', detail: { ms } })
+  protected(connection: MessageStream, elapsedMs: number): void {
+    this.observe({ layer: 'security', type: 'network-protected', detail: { elapsedMs } })
     const negotiation = securityNegotiation((observed) => this.observe(observed))
     tapBytes(connection, {
       sent: (bytes) => negotiation.feed('sent', bytes),
@@ -78,9 +85,9 @@ export class ConnectionTap {
   }
 
   /** The security handshake is done. */
-  secured({ connection, remotePeer, streamMuxer }: SecuredConnection, protocol: string, ms: number): void {
+  secured({ connection, remotePeer, streamMuxer }: SecuredConnection, protocol: string, elapsedMs: number): void {
     const earlyMuxer = streamMuxer?.protocol
-    this.#onHandshake(remotePeer, protocol, earlyMuxer, ms)
+    this.#onHandshake(remotePeer, protocol, earlyMuxer, elapsedMs)
     this.#isSecured = true
     tapMuxer(connection, earlyMuxer, this.#bytes.secured, (observed) => this.observe(observed))
   }
@@ -94,60 +101,55 @@ export class ConnectionTap {
   /** A stream exists; no protocol is agreed on yet. */
   stream(stream: Stream): void {
     const observe = (observed: Observed) => this.observe(observed, stream.id)
-    const peer = this.peer ?? ''
-    new StreamTap({ observe, peer, bytes: this.#bytes }, this.#inspector).attach(stream)
+    const decoderOf = (protocol: string) =>
+      this.#inspector.wants('protocol') ? this.#decoderOf(protocol, this.peer ?? '') : undefined
+    new StreamTap({ observe, decoderOf, bytes: this.#bytes }).attach(stream)
   }
 
   /** libp2p has made a connection of it. */
-  opened(connection: Connection, { security, muxer, earlyMuxer }: NegotiatedLayers): void {
+  opened(connection: Connection, layers: NegotiatedLayers): void {
     this.peer = connection.remotePeer.toString()
-    const { id, direction, remoteAddr, limits } = connection
-    const detail = {
-      id,
-      direction,
-      peer: this.peer,
-      address: remoteAddr.toString(),
-      security,
-      muxer,
-      earlyMuxer,
-      limited: limits != null,
-    }
+    const detail = openedDetail(connection, layers)
     this.observe({ layer: 'connection', type: 'opened', detail })
-    connection.addEventListener('close', (event) => {
-      this.observe({ layer: 'connection', type: 'closed', detail: this.#endOf(event) })
-      this.observe({ layer: 'connection', type: 'bytes-counted', detail: this.#bytes.count(this.#isSecured) })
-    })
+    const raw = this.#bytes.raw
+    connection.addEventListener(
+      'close',
+      (event) => this.observe({ layer: 'connection', type: 'closed', detail: closedBy(event, raw) }),
+      { once: true },
+    )
   }
 
-  /** It did not become a libp2p connection. */
+  /** It, or a stream of it, did not come about. */
   failed({ layer, code, message }: FailedConnection): void {
-    if (layer === 'transport' || layer === 'security' || layer === 'muxer') {
-      this.observe({ layer, type: 'failed', detail: { code, message } })
-    } else this.observe({ layer: 'connection', type: 'failed', detail: { code, message } })
+    const detail = { code, message }
+    const known = layer === 'transport' || layer === 'security' || layer === 'muxer'
+    if (known || layer === 'stream' || layer === 'protocol') this.observe({ layer, type: 'failed', detail })
+    else this.observe({ layer: 'connection', type: 'failed', detail })
   }
 
-  #onHandshake(remotePeer: PeerId, protocol: string, earlyMuxer: string | undefined, ms: number): void {
+  /** This side gave it up while it was being made. */
+  abandoned(reason: string): void {
+    this.observe({ layer: 'transport', type: 'abandoned', detail: { reason } })
+  }
+
+  #onHandshake(remotePeer: PeerId, protocol: string, earlyMuxer: string | undefined, elapsedMs: number): void {
     this.peer = remotePeer.toString()
     const detail = {
       protocol,
       peer: this.peer,
       keyType: remotePeer.type.toLowerCase(),
       ...(earlyMuxer && { earlyMuxer }),
-      ms,
+      elapsedMs,
     }
     this.observe({ layer: 'security', type: 'handshake-finished', detail })
   }
 
   #onRaw(direction: Direction, bytes: Uint8Array, negotiation: Negotiation | undefined): void {
     this.#bytes.transport[direction] += bytes.length
+    // a line is sent before its bytes are, and received after them
+    if (direction === 'sent' && !this.#isSecured) negotiation?.feed(direction, bytes)
     const type = direction === 'sent' ? 'chunk-sent' : 'chunk-received'
     this.observe({ layer: 'transport', type, detail: { bytes: bytes.length } })
-    if (!this.#isSecured) negotiation?.feed(direction, bytes)
-  }
-
-  /** libp2p says who broke a connection, not who closed it in order. */
-  #endOf({ error, local }: StreamCloseEvent): { by: 'local' | 'remote'; reason: string } {
-    const here = error === undefined ? this.#closedHere : local === true
-    return { by: here ? 'local' : 'remote', reason: error?.message ?? 'closed' }
+    if (direction === 'received' && !this.#isSecured) negotiation?.feed(direction, bytes)
   }
 }

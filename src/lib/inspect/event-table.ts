@@ -5,14 +5,14 @@ import type { Layer } from './layer.ts'
 export const eventTable: { [L in Layer]: { [Type in keyof InspectionDetails[L]]: string } } = {
   identity: {
     loaded: 'this node has its key: its peer ID and key type, and whether the key is fresh',
-    failed: 'it has none',
+    'gave-up': 'the command fails: there is no usable key',
   },
   address: {
     'name-resolved': 'a name server answered: the addresses or TXT records, and the time',
     'name-failed': 'a name server did not, or knows no such name',
     'candidates-listed': 'what there is to dial, before it is judged and sorted',
     'address-dropped': 'a candidate that is not dialled, and why',
-    failed: 'no candidate is left',
+    'gave-up': 'the command fails: no name led anywhere, or no candidate was left',
   },
   transport: {
     'dial-started': 'an address is dialled; the connection gets its name here',
@@ -21,7 +21,9 @@ export const eventTable: { [L in Layer]: { [Type in keyof InspectionDetails[L]]:
     'chunk-sent': 'bytes handed to the transport',
     'chunk-received': 'bytes read from the transport',
     closed: 'the raw connection ended: by whom, and why',
+    abandoned: 'this side gave the dial up: another address was faster, or the command ended',
     failed: 'no raw connection came about',
+    'gave-up': 'the command fails: nobody was reached',
   },
   security: {
     'network-protected':
@@ -32,6 +34,7 @@ export const eventTable: { [L in Layer]: { [Type in keyof InspectionDetails[L]]:
     'handshake-started': 'the security protocol begins',
     'handshake-finished': 'the other side has proved its peer ID; a muxer may have been agreed on within the handshake',
     failed: 'no secured connection came about',
+    'gave-up': 'the command fails for it',
   },
   muxer: {
     'line-sent': 'a multistream-select line of this side, where the handshake settled no muxer',
@@ -39,15 +42,17 @@ export const eventTable: { [L in Layer]: { [Type in keyof InspectionDetails[L]]:
     negotiated: 'the stream muxer, and whether it was agreed on early, within the handshake',
     'frame-sent': 'the header of a frame of yamux or mplex: data, window updates, resets, pings, go-away',
     'frame-received': 'the same from the other side',
-    'stream-opened': 'a stream exists: opened by whom',
-    'stream-closed': 'it is gone',
+    'stream-started': 'a stream exists: opened by whom',
+    'stream-ended': 'it is gone',
     failed: 'no muxer in common, or it broke',
+    'gave-up': 'the command fails for it',
   },
   connection: {
     opened: 'a libp2p connection: what its layers agreed on, and its ID in the records of `listen`',
     closed: 'it ended: by whom, and why',
     'bytes-counted': 'the bytes that each layer of it carried',
     failed: 'it was refused after the upgrade: not let in, or too many',
+    'gave-up': 'the command fails for it',
   },
   stream: {
     'line-sent': 'a multistream-select line of this side',
@@ -58,13 +63,15 @@ export const eventTable: { [L in Layer]: { [Type in keyof InspectionDetails[L]]:
     'half-closed': 'one side has said all that it will',
     reset: 'one side threw the stream away',
     closed: 'both directions have ended: the bytes behind the negotiation',
-    failed: 'no stream, or it broke off',
+    failed: 'no stream came about',
+    'gave-up': 'the command fails: the stream broke off',
   },
   protocol: {
     'message-sent': 'a message of a protocol that is known here, decoded',
     'message-received': 'the same from the other side',
-    failed: 'the other side does not speak the protocol, or broke it',
+    failed: 'the other side does not speak the protocol',
+    'gave-up': 'the command fails: the protocol is not spoken, or was broken',
   },
-  routing: { failed: 'a lookup failed' },
-  pubsub: { failed: 'publishing or subscribing failed' },
+  routing: { 'gave-up': 'the command fails: a lookup did' },
+  pubsub: { 'gave-up': 'the command fails: publishing or subscribing did' },
 }

@@ -30,32 +30,35 @@ type By = 'local' | 'remote'
 export interface InspectionDetails {
   identity: {
     loaded: { peerId: string; keyType: string; fresh: boolean }
-    failed: Failure
+    'gave-up': Failure
   }
   address: {
-    'name-resolved': { name: string; found: string[]; ms: number }
+    'name-resolved': { name: string; found: string[]; elapsedMs: number }
     'name-failed': { name: string; code: string; message: string }
     'candidates-listed': { addresses: string[] }
     'address-dropped': { address: string; code: string; reason: string }
-    failed: Failure
+    'gave-up': Failure
   }
   transport: {
     'dial-started': { address: string }
-    connected: { address: string; ms: number }
+    connected: { address: string; elapsedMs: number }
     accepted: { address: string }
     'chunk-sent': { bytes: number }
     'chunk-received': { bytes: number }
+    abandoned: { reason: string }
     closed: { by: By; reason: string }
     failed: Failure
+    'gave-up': Failure
   }
   security: {
-    'network-protected': { ms: number }
+    'network-protected': { elapsedMs: number }
     'line-sent': { line: string }
     'line-received': { line: string }
     'protocol-selected': { protocol: string }
     'handshake-started': { protocol: string }
-    'handshake-finished': { protocol: string; peer: string; keyType?: string; earlyMuxer?: string; ms: number }
+    'handshake-finished': { protocol: string; peer: string; keyType?: string; earlyMuxer?: string; elapsedMs: number }
     failed: Failure
+    'gave-up': Failure
   }
   muxer: {
     'line-sent': { line: string }
@@ -63,9 +66,10 @@ export interface InspectionDetails {
     negotiated: { protocol: string; early: boolean }
     'frame-sent': MuxerFrame
     'frame-received': MuxerFrame
-    'stream-opened': { by: By }
-    'stream-closed': { by?: By; reason: string }
+    'stream-started': { by: By }
+    'stream-ended': { by?: By; reason: string }
     failed: Failure
+    'gave-up': Failure
   }
   connection: {
     opened: {
@@ -81,28 +85,34 @@ export interface InspectionDetails {
     closed: { by: By; reason: string }
     'bytes-counted': BytesByLayer
     failed: Failure
+    'gave-up': Failure
   }
   stream: {
     'line-sent': { line: string }
     'line-received': { line: string }
     negotiated: { protocol: string }
-    'first-byte-sent': { ms: number }
-    'first-byte-received': { ms: number }
+    'first-byte-sent': { elapsedMs: number }
+    'first-byte-received': { elapsedMs: number }
     'half-closed': { by: By }
     reset: { by: By; reason: string }
     closed: { by?: By; sent: number; received: number }
     failed: Failure
+    'gave-up': Failure
   }
   protocol: {
     'message-sent': { protocol: string; message: Json }
     'message-received': { protocol: string; message: Json }
     failed: Failure
+    'gave-up': Failure
   }
-  routing: { failed: Failure }
-  pubsub: { failed: Failure }
+  routing: { 'gave-up': Failure }
+  pubsub: { 'gave-up': Failure }
 }
 
-/** What ended it: the last event of its layer, by the code and the message of the error. */
+/**
+ * Why something failed, by the code and the message of the error. `failed` is told where it happens;
+ * `gave-up` is the last event of a command that fails, at the layer that its error names.
+ */
 export interface Failure {
   code: string
   message: string

@@ -1,3 +1,4 @@
+import { ByteQueue } from './byte-queue.ts'
 import type { MuxerFrame } from './event.ts'
 
 /** Reads the headers of a muxer's frames out of one direction of a secured connection. */
@@ -28,8 +29,8 @@ export function frameReader(protocol: string): FrameReader | undefined {
 /** Cuts a byte stream into headers and the data behind them, which is passed over. */
 class HeaderReader implements FrameReader {
   readonly #parse: (bytes: Uint8Array) => Header | 'incomplete' | 'none'
-  #held = new Uint8Array(0)
-  #skip = 0
+  readonly #held = new ByteQueue()
+  #dataLeft = 0
   #broken = false
 
   constructor(parse: (bytes: Uint8Array) => Header | 'incomplete' | 'none') {
@@ -38,28 +39,34 @@ class HeaderReader implements FrameReader {
 
   read(bytes: Uint8Array): MuxerFrame[] {
     const frames: MuxerFrame[] = []
-    let rest = Buffer.concat([this.#held, bytes])
-    this.#held = new Uint8Array(0)
-    while (!this.#broken && rest.length > 0) {
-      const skipped = Math.min(this.#skip, rest.length)
-      this.#skip -= skipped
-      rest = rest.subarray(skipped)
-      if (rest.length === 0) break
-      const header = this.#parse(rest)
+    let rest = bytes
+    while (!this.#broken && (rest.length > 0 || this.#held.length > 0)) {
+      const passed = Math.min(this.#dataLeft, rest.length)
+      this.#dataLeft -= passed
+      rest = rest.subarray(passed)
+      if (this.#dataLeft > 0) break
+      // of a header that came in pieces the beginning is held; no header is longer than this
+      const next = rest.subarray(0, longestHeader)
+      this.#held.push(next)
+      const header = this.#parse(this.#held.bytes)
       if (header === 'incomplete') {
-        this.#held = new Uint8Array(rest)
-        break
-      }
-      if (header === 'none') this.#broken = true
+        rest = rest.subarray(next.length)
+        if (rest.length === 0) break
+      } else if (header === 'none') this.#broken = true
       else {
+        const before = this.#held.length - next.length
         frames.push(header.frame)
-        this.#skip = header.dataBytes
-        rest = rest.subarray(header.bytes)
+        this.#held.skip(this.#held.length)
+        this.#dataLeft = header.dataBytes
+        rest = rest.subarray(header.bytes - before)
       }
     }
     return frames
   }
 }
+
+/** Bytes of the longest header: two varints of seven bytes in mplex, twelve bytes in yamux. */
+const longestHeader = 14
 
 const yamuxTypes = ['data', 'window-update', 'ping', 'go-away']
 const yamuxFlags = ['SYN', 'ACK', 'FIN', 'RST']

@@ -14,15 +14,8 @@ export interface PeersOfStream {
   remote: string
 }
 
-/** Makes the decoder of a stream's protocol, where there is one. */
-type DecoderOf = (protocol: string, peers: PeersOfStream) => MessageDecoder | undefined
-
 /** Puts the time on what the taps of a node see, and passes on what was asked for. */
 export class Inspector {
-  /** this node's peer ID, once it has one */
-  localPeer = ''
-  /** set by the node, which knows the protocols */
-  decoders: DecoderOf = () => undefined
   readonly #layers: ReadonlySet<Layer>
   readonly #onEvent: (event: InspectionEvent) => void
   readonly #startedAt = performance.now()
@@ -46,12 +39,6 @@ export class Inspector {
   /** Whether somebody asked for a layer. */
   wants(layer: Layer): boolean {
     return this.#layers.has(layer)
-  }
-
-  /** The decoder of a stream's protocol, where somebody wants to see it and there is one. */
-  decoderOf(protocol: string, remote: string): MessageDecoder | undefined {
-    if (!this.wants('protocol')) return undefined
-    return this.decoders(protocol, { local: this.localPeer, remote })
   }
 
   /** The name of the next raw connection: `c1`, `c2`, … */

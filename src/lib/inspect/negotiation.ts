@@ -1,3 +1,5 @@
+import { ByteQueue } from './byte-queue.ts'
+
 /** Which way bytes went. */
 export type Direction = 'sent' | 'received'
 
@@ -24,8 +26,9 @@ const maxHeldBytes = 256 * 1024
  */
 export class Negotiation {
   readonly #listener: NegotiationListener
-  readonly #held: Record<Direction, Uint8Array> = { sent: new Uint8Array(0), received: new Uint8Array(0) }
-  readonly #said: Record<Direction, string | undefined> = { sent: undefined, received: undefined }
+  readonly #held: Record<Direction, ByteQueue> = { sent: new ByteQueue(), received: new ByteQueue() }
+  /** the protocol that each side has named and that is not answered yet */
+  readonly #named: Record<Direction, string | undefined> = { sent: undefined, received: undefined }
   #over = false
 
   constructor(listener: NegotiationListener) {
@@ -34,57 +37,53 @@ export class Negotiation {
 
   /** Takes the next bytes of one direction. */
   feed(direction: Direction, bytes: Uint8Array): void {
-    if (this.#over) this.#listener.payload(direction, bytes)
-    else {
-      this.#held[direction] = join(this.#held[direction], bytes)
-      this.#read(direction)
-    }
+    if (this.#over) return void this.#listener.payload(direction, bytes)
+    this.#held[direction].push(bytes)
+    // a refusal makes the other side's bytes readable again
+    while (this.#readLine(direction) || this.#readLine(other(direction)));
   }
 
-  #read(direction: Direction): void {
-    const other = direction === 'sent' ? 'received' : 'sent'
-    while (!this.#over) {
-      const held = this.#held[direction]
-      // behind a protocol that was named comes payload, or another name once it has been refused
-      const line =
-        this.#said[direction] === undefined ? lineOf(held) : held.length > maxHeldBytes ? 'none' : 'incomplete'
-      if (line === 'incomplete') return
-      if (line === 'none') {
-        this.#end()
-        return
-      }
-      this.#held[direction] = held.subarray(line.bytes)
-      this.#listener.line(direction, line.text)
-      this.#take(direction, other, line.text)
+  /** Reads one line of a direction, if there is one to read now. */
+  #readLine(direction: Direction): boolean {
+    const held = this.#held[direction]
+    if (this.#over || held.length === 0) return false
+    // behind a protocol that was named comes payload, or another name once it has been refused
+    if (this.#named[direction] !== undefined && held.length <= maxHeldBytes) return false
+    const line = this.#named[direction] === undefined ? lineOf(held.bytes) : 'none'
+    if (line === 'incomplete') return false
+    if (line === 'none') {
+      this.#end()
+      return false
     }
+    held.skip(line.bytes)
+    this.#listener.line(direction, line.text)
+    this.#take(direction, line.text)
+    return true
   }
 
-  #take(direction: Direction, other: Direction, text: string): void {
+  #take(direction: Direction, text: string): void {
+    const opposite = other(direction)
     // the answer to `ls` is one line of many
     if (text === header || text === 'ls' || text.includes('\n')) return
-    if (text === 'na') {
-      this.#said[other] = undefined
-      this.#read(other)
-    } else if (this.#said[other] === undefined) this.#said[direction] = text
-    else if (this.#said[other] === text) {
-      this.#over = true
+    if (text === 'na') this.#named[opposite] = undefined
+    else if (this.#named[opposite] === undefined) this.#named[direction] = text
+    else if (this.#named[opposite] === text) {
       this.#listener.agreed(text)
-      this.#flush()
+      this.#end()
     }
   }
 
   #end(): void {
     this.#over = true
-    this.#flush()
-  }
-
-  #flush(): void {
     for (const direction of ['sent', 'received'] as const) {
-      const bytes = this.#held[direction]
-      this.#held[direction] = new Uint8Array(0)
-      if (bytes.length > 0) this.#listener.payload(direction, bytes)
+      const held = this.#held[direction]
+      if (held.length > 0) this.#listener.payload(direction, held.take(held.length))
     }
   }
+}
+
+function other(direction: Direction): Direction {
+  return direction === 'sent' ? 'received' : 'sent'
 }
 
 /** One line: a varint length, the text, a newline. */
@@ -103,12 +102,4 @@ function lineOf(bytes: Uint8Array): { text: string; bytes: number } | 'incomplet
   if (bytes.length < end) return 'incomplete'
   if (bytes[end - 1] !== 0x0a) return 'none'
   return { text: new TextDecoder().decode(bytes.subarray(at, end - 1)), bytes: end }
-}
-
-function join(head: Uint8Array, tail: Uint8Array): Uint8Array {
-  if (head.length === 0) return tail
-  const joined = new Uint8Array(head.length + tail.length)
-  joined.set(head)
-  joined.set(tail, head.length)
-  return joined
 }

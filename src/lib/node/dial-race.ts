@@ -3,6 +3,7 @@ import type { Connection } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { transportOf } from '../addresses/transport-of.ts'
 import type { AddressOutcome } from '../errors/toolkit-error.ts'
+import { Abandoned } from './abandoned.ts'
 import { type Candidate, dialCandidate, refusalOf } from './candidate.ts'
 import { outcomeOf } from './failed-dial.ts'
 import { closeConnection, type RunningNode } from './running-node.ts'
@@ -63,7 +64,7 @@ export class DialRace {
       this.#attempts.delete(controller)
       if (this.winner !== undefined) return await closeConnection(connection)
       this.winner = { connection, candidate, at: performance.now() }
-      this.#won.abort()
+      this.#won.abort(new Abandoned('another address was faster'))
     } catch (error) {
       if (this.winner === undefined) this.outcomes.push(outcomeOf(candidate.address, error, 'transport'))
     } finally {

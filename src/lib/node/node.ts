@@ -1,14 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { privateKeyFromProtobuf } from '@libp2p/crypto/keys'
-import type { Libp2p } from '@libp2p/interface'
 import { FaultTolerance } from '@libp2p/interface'
 import type { Registrar, TransportManager } from '@libp2p/interface-internal'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
-import { type NameServer, nameServer } from '../addresses/name-server.ts'
+import { nameServer } from '../addresses/name-server.ts'
 import { transportOf } from '../addresses/transport-of.ts'
 import { deadlineOf, until } from '../errors/deadline.ts'
-import type { Inspector } from '../inspect/inspector.ts'
 import { encodePrivateKey } from '../keys/encode.ts'
 import { keyPairFrom } from '../keys/key-pair.ts'
 import { checkSpec } from './check-spec.ts'
@@ -27,6 +25,9 @@ import { type TransportWatch, watchTransport } from './upgrade/watched-transport
 
 export { groupTargets, type Target } from '../addresses/target.ts'
 export { type AddressOutcome, ToolkitError } from '../errors/toolkit-error.ts'
+export type { InspectionEvent } from '../inspect/event.ts'
+export { Inspector } from '../inspect/inspector.ts'
+export { type Layer, layers } from '../inspect/layer.ts'
 export { describeNode, type NodeDescription } from './describe.ts'
 export { type Dialed, dialTarget } from './dial.ts'
 export type { NodeEvents, OpenOptions, RunningNode } from './running-node.ts'
@@ -57,9 +58,13 @@ export async function openNode(
   const notListening: RunningNode['notListening'] = []
   let privateAllowed = false
 
+  const { inspector } = options
+  // what looks at a node is loaded only when somebody asked
+  const look = inspector && (await import('./inspected.ts'))
+  const local = { peerId: '' }
   const watch: TransportWatch = {
     privateNetwork: complete.preSharedKey !== undefined,
-    inspector: options.inspector,
+    tapConnection: look && inspector && look.tapsOf(inspector, local),
     onInboundFailed: (failure, remote) => events.inboundFailed?.(failure, remote),
     onListenFailed: (error, address) => notListening.push({ address: address.toString(), error }),
   }
@@ -101,7 +106,9 @@ export async function openNode(
     },
   })
   const peerId = libp2p.peerId.toString()
-  const names = await inspected(libp2p, complete, options.inspector)
+  local.peerId = peerId
+  if (inspector !== undefined) look?.inspectNode(libp2p, complete, inspector)
+  const names = nameServer(complete.nameServers)
   libp2p.addEventListener('transport:listening', (event) => {
     for (const address of event.detail.getAddrs()) events.listening?.(`${address}/p2p/${peerId}`, peerId)
   })
@@ -110,10 +117,10 @@ export async function openNode(
     spec: complete,
     peerId: libp2p.peerId,
     libp2p,
-    names,
+    names: look && inspector ? look.inspectedNames(names, inspector) : names,
     ...libp2p.services.internals,
     notListening,
-    inspector: options.inspector,
+    inspector,
     allowPrivateAddresses: () => {
       privateAllowed = true
     },
@@ -137,15 +144,6 @@ async function transportFactory(name: CompleteSpec['transports'][number], spec: 
   const listens = spec.listen.some((address) => transportOf(multiaddr(address)) === name)
   const create = listens ? await transportModules[name](spec) : lazyTransport(name, () => transportModules[name](spec))
   return watchTransport((components: Components) => create(components), watch)
-}
-
-/** What looks at a node is loaded only when somebody asked. */
-async function inspected(libp2p: Libp2p, spec: CompleteSpec, inspector: Inspector | undefined): Promise<NameServer> {
-  const names = nameServer(spec.nameServers)
-  if (inspector === undefined) return names
-  const { inspectNode, inspectedNames } = await import('./inspected.ts')
-  inspectNode(libp2p, spec, inspector)
-  return inspectedNames(names, inspector)
 }
 
 function freshPrivateKey(): Uint8Array {

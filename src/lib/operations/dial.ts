@@ -1,9 +1,10 @@
 import type { Connection } from '@libp2p/interface'
 import { peerOf, type Target } from '../addresses/target.ts'
+import { closedBy } from '../inspect/closed-by.ts'
 import { dialTarget } from '../node/dial.ts'
 import type { RunningNode } from '../node/running-node.ts'
+import { finishedUpgrade } from '../node/upgrade/upgrade.ts'
 import type { ConnectionClosedRecord, DialedRecord } from '../records/connection.ts'
-import { closedReason } from './closed-reason.ts'
 import type { OperationContext } from './context.ts'
 import { reportOf } from './dial-report.ts'
 
@@ -47,7 +48,9 @@ export async function dial(node: RunningNode, target: Target, context: Operation
 export async function holdConnection(connection: Connection, signal: AbortSignal): Promise<ConnectionClosedRecord> {
   const ended = await new Promise<{ by: 'local' | 'remote'; reason: string }>((resolve) => {
     const onAbort = () => resolve({ by: 'local', reason: 'closed' })
-    connection.addEventListener('close', (event) => resolve(closedReason(event)), { once: true })
+    connection.addEventListener('close', (event) => resolve(closedBy(event, finishedUpgrade(connection)?.raw)), {
+      once: true,
+    })
     signal.addEventListener('abort', onAbort, { once: true })
     if (connection.status !== 'open') resolve({ by: 'remote', reason: 'closed' })
     else if (signal.aborted) onAbort()

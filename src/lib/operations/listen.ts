@@ -1,12 +1,13 @@
 import type { Readable } from 'node:stream'
-import type { Connection, Stream } from '@libp2p/interface'
+import type { Connection, Stream, StreamCloseEvent } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { describeFailure } from '../errors/describe-failure.ts'
 import type { ToolkitError } from '../errors/toolkit-error.ts'
+import { closedBy } from '../inspect/closed-by.ts'
 import { layersOf } from '../node/connection-layers.ts'
 import type { RunningNode } from '../node/running-node.ts'
+import { finishedUpgrade } from '../node/upgrade/upgrade.ts'
 import type { ConnectionFailedRecord, ListenEvent } from '../records/connection.ts'
-import { closedReason } from './closed-reason.ts'
 import { joinConnection } from './join-connection.ts'
 import { eventOf, reportStreams } from './report-streams.ts'
 
@@ -44,11 +45,13 @@ export function listen(input: ListenInput, signal: AbortSignal): ListenService {
     node.libp2p.addEventListener('connection:open', ({ detail: connection }) => {
       peers++
       input.onEvent({ type: 'connection-opened', ...eventOf(connection), ...layersOf(connection) })
-      connection.addEventListener('close', (event) => {
+      const onClose = (event: StreamCloseEvent) => {
         const heldMs = Date.now() - connection.timeline.open
-        input.onEvent({ type: 'connection-closed', ...eventOf(connection), ...closedReason(event), heldMs })
+        const closed = closedBy(event, finishedUpgrade(connection)?.raw)
+        input.onEvent({ type: 'connection-closed', ...eventOf(connection), ...closed, heldMs })
         if (input.once) end()
-      })
+      }
+      connection.addEventListener('close', onClose, { once: true })
     })
     if (input.join !== undefined) await registerJoin(node, input.join, signal, end, fail)
     await reportStreams(node, input.onEvent)

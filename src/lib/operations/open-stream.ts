@@ -2,6 +2,7 @@ import type { Connection, Stream } from '@libp2p/interface'
 import { messageOf } from '../errors/causes.ts'
 import { deadlineOf, formatDuration, until } from '../errors/deadline.ts'
 import { ToolkitError } from '../errors/toolkit-error.ts'
+import { finishedUpgrade } from '../node/upgrade/upgrade.ts'
 import type { OperationContext } from './context.ts'
 
 /**
@@ -26,22 +27,29 @@ export async function openStream(
   try {
     return await until(connection.newStream(protocols, { signal, runOnLimitedConnection: true }), signal)
   } catch (error) {
-    const peer = connection.remotePeer.toString()
-    const cause = signal.aborted ? signal.reason : error
-    if (cause instanceof ToolkitError) {
-      if (cause.code !== 'timeout') throw cause
-      throw new ToolkitError('timeout', cause.message, { layer: 'stream', peer, cause: error })
-    }
-    const name = error instanceof Error ? error.name : ''
-    if (name === 'UnsupportedProtocolError') {
-      throw new ToolkitError('protocol', `the peer does not speak ${names}`, {
-        layer: 'protocol',
-        peer,
-        cause: error,
-        suggestions: ['p2p identify ADDR lists the protocols that it speaks'],
-      })
-    }
-    const message = messageOf(error)
-    throw new ToolkitError('protocol', `no stream for ${names}: ${message}`, { layer: 'stream', peer, cause: error })
+    const failure = explain(connection, names, error, signal)
+    if (failure instanceof ToolkitError) finishedUpgrade(connection)?.tap?.failed(failure)
+    throw failure
   }
+}
+
+/** What became of a negotiation; the reason itself where the caller ended it. */
+function explain(connection: Connection, names: string, error: unknown, signal: AbortSignal): unknown {
+  const peer = connection.remotePeer.toString()
+  const cause = signal.aborted ? signal.reason : error
+  if (cause instanceof ToolkitError) {
+    if (cause.code !== 'timeout') return cause
+    return new ToolkitError('timeout', cause.message, { layer: 'stream', peer, cause: error })
+  }
+  const name = error instanceof Error ? error.name : ''
+  if (name === 'UnsupportedProtocolError') {
+    return new ToolkitError('protocol', `the peer does not speak ${names}`, {
+      layer: 'protocol',
+      peer,
+      cause: error,
+      suggestions: ['p2p identify ADDR lists the protocols that it speaks'],
+    })
+  }
+  const message = messageOf(error)
+  return new ToolkitError('protocol', `no stream for ${names}: ${message}`, { layer: 'stream', peer, cause: error })
 }

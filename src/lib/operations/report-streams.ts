@@ -1,10 +1,10 @@
-import type { Connection, Stream, StreamHandler } from '@libp2p/interface'
+import type { Connection, Stream, StreamCloseEvent, StreamHandler } from '@libp2p/interface'
+import { closedBy } from '../inspect/closed-by.ts'
 import { keepFirstBytes } from '../inspect/first-bytes.ts'
 import type { RunningNode } from '../node/running-node.ts'
 import { recognise } from '../node/upgrade/recognise.ts'
 import { finishedUpgrade } from '../node/upgrade/upgrade.ts'
 import type { ListenEvent } from '../records/connection.ts'
-import { closedReason } from './closed-reason.ts'
 
 /**
  * What every record of a connection's events begins with.
@@ -53,9 +53,10 @@ export async function reportStreams(node: RunningNode, onEvent: (event: ListenEv
 function reportStream(stream: Stream, connection: Connection, onEvent: (event: ListenEvent) => void): void {
   const common = { ...eventOf(connection), stream: stream.id, protocol: stream.protocol }
   onEvent({ type: 'stream-opened', ...common })
-  stream.addEventListener('close', (event) => {
-    onEvent({ type: 'stream-closed', ...common, at: new Date().toISOString(), ...closedReason(event) })
-  })
+  const onClose = (event: StreamCloseEvent) => {
+    onEvent({ type: 'stream-closed', ...common, at: new Date().toISOString(), ...closedBy(event) })
+  }
+  stream.addEventListener('close', onClose, { once: true })
 }
 
 /** multistream-select lines that are no protocol. */
@@ -64,18 +65,19 @@ const notProtocols = new Set(['/multistream/1.0.0', 'ls'])
 function reportRefusal(stream: Stream, connection: Connection, onEvent: (event: ListenEvent) => void): void {
   if (stream.protocol !== '') return
   const first = keepFirstBytes(stream, () => {})
-  stream.addEventListener('close', (event) => {
+  const onClose = (event: StreamCloseEvent) => {
     if (stream.protocol !== '') return
     const said = recognise(first.bytes)
     const asked = said.kind === 'multistream' ? said.lines.filter((line) => !notProtocols.has(line)) : []
-    const { by, reason } = closedReason(event)
+    const { by, reason } = closedBy(event)
     onEvent({
       type: 'stream-closed',
       ...eventOf(connection),
       stream: stream.id,
-      ...(asked.length > 0 && { protocol: asked.join(',') }),
+      ...(asked.length > 0 && { asked }),
       by,
       reason: asked.length > 0 ? `no protocol in common: ${asked.join(', ')} was asked for` : `no protocol: ${reason}`,
     })
-  })
+  }
+  stream.addEventListener('close', onClose, { once: true })
 }

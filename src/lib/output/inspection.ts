@@ -1,4 +1,5 @@
 import type { BytesByLayer, InspectionEvent } from '../inspect/event.ts'
+import { toJsonLine } from './sanitise.ts'
 import type { Style } from './style.ts'
 import { renderTable } from './table.ts'
 
@@ -23,12 +24,22 @@ export function inspectionRecord({ type, layer, atMs, connection, stream, peer, 
   }
 }
 
+/**
+ * An event as a line of a trace file.
+ *
+ * @param event - any event
+ * @returns compact JSON, sanitised, without a line ending
+ */
+export function inspectionLine(event: InspectionEvent): string {
+  return toJsonLine(inspectionRecord(event))
+}
+
 /** Renders one event: a line, and for the bytes of a connection a table. */
 export function renderInspection(record: ReturnType<typeof inspectionRecord>, style: Style): string {
   const { type, layer, atMs, connection = '', stream, detail } = record
   const place = stream === undefined ? connection : `${connection}/${stream}`
   const time = style.dim(`${atMs.toFixed(3).padStart(10)} ms`)
-  const name = type === 'failed' ? style.bad(type) : style.bold(type)
+  const name = type === 'failed' || type === 'gave-up' ? style.bad(type) : style.bold(type)
   const head = `${time}  ${place.padEnd(6)} ${layer.padEnd(10)} ${name}`
   if (type === 'bytes-counted' && isBytes(detail)) return `${head}\n${renderBytes(detail, style)}`
   return `${head} ${renderDetail(detail)}`.trimEnd()
@@ -39,7 +50,7 @@ const nameless = new Set(['line', 'protocol', 'address', 'peer', 'frame', 'messa
 
 function renderDetail(detail: object): string {
   const parts = Object.entries(detail).map(([key, value]: [string, unknown]) => {
-    if (key === 'ms' && typeof value === 'number') return `${value.toFixed(3)} ms`
+    if (key === 'elapsedMs' && typeof value === 'number') return `${value.toFixed(3)} ms`
     const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
     return nameless.has(key) ? text : `${key}=${text}`
   })

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { EventQueue } from './event-queue.ts'
 import { handedOver } from './handed-over.ts'
 import { sanitise, sanitiseRecord, sanitiseText, toJsonLine } from './sanitise.ts'
 import { type ColorChoice, type Style, styleFor } from './style.ts'
@@ -17,8 +18,6 @@ export interface SinkOptions {
   raw?: boolean
 }
 
-/** Records that cannot be slowed down queue up to this many bytes, then are dropped and counted. */
-const maxQueuedBytes = 1024 * 1024
 /** What a stalled reader still gets when the command ends, in milliseconds. */
 const lastWaitMs = 1000
 
@@ -34,9 +33,8 @@ export class Sink {
   readonly #hurry = new AbortController()
   readonly #unwaiting = AbortSignal.any([this.#gone.signal, this.#hurry.signal])
   readonly #decoder = new TextDecoder()
-  #tail: Promise<void> = Promise.resolve()
-  #queuedBytes = 0
-  #dropped = 0
+  /** one each: a stderr that nobody reads must not cost stdout its records */
+  readonly #events = { out: this.#queueOf(process.stdout), err: this.#queueOf(process.stderr) }
 
   constructor(options: SinkOptions) {
     this.#options = options
@@ -85,17 +83,21 @@ export class Sink {
   }
 
   #offer<R extends object>(record: R, render: Render<R>, stream: NodeJS.WriteStream): void {
-    const line = `${this.#format(record, render, stream)}\n`
-    if (this.#queuedBytes + line.length > maxQueuedBytes) {
-      this.#dropped++
-      return
-    }
-    this.#queuedBytes += line.length
-    this.#tail = this.#tail.then(async () => {
-      await this.#write(stream, line)
-      this.#queuedBytes -= line.length
-      await this.#reportDropped(stream)
-    })
+    this.#queue(stream).push(`${this.#format(record, render, stream)}\n`)
+  }
+
+  #queue(stream: NodeJS.WriteStream): EventQueue {
+    return stream === process.stdout ? this.#events.out : this.#events.err
+  }
+
+  #queueOf(stream: NodeJS.WriteStream): EventQueue {
+    return new EventQueue(
+      (line) => this.#write(stream, line),
+      async (count) => {
+        const render = () => `${count} events dropped: the reader is too slow`
+        await this.#write(stream, `${this.#format({ type: 'dropped', count }, render, stream)}\n`)
+      },
+    )
   }
 
   /** Writes bytes of a result to stdout, and waits while the reader is slow: verbatim, but safe to a terminal. */
@@ -113,7 +115,7 @@ export class Sink {
   async failure<R extends object>(record: R, render: Render<R>): Promise<void> {
     const stream = this.json ? this.#recordStream() : process.stderr
     // what led to it comes first
-    await this.#tail
+    await this.#queue(stream).written
     await this.#write(stream, `${this.#format(record, render, stream)}\n`)
   }
 
@@ -122,13 +124,19 @@ export class Sink {
    * most once the command was told to end.
    */
   async drain(): Promise<void> {
-    const flushed = this.#tail.then(() => Promise.all([handedOver(process.stdout), handedOver(process.stderr)]))
+    const flushed = this.#eventsWritten.then(() =>
+      Promise.all([handedOver(process.stdout), handedOver(process.stderr)]),
+    )
     const ending = new Promise<void>((resolve) => {
       const wait = () => setTimeout(resolve, lastWaitMs).unref()
       if (this.#hurry.signal.aborted) wait()
       else this.#hurry.signal.addEventListener('abort', wait, { once: true })
     })
     await Promise.race([flushed, ending])
+  }
+
+  get #eventsWritten(): Promise<unknown> {
+    return Promise.all([this.#events.out.written, this.#events.err.written])
   }
 
   #recordStream(): NodeJS.WriteStream {
@@ -138,17 +146,6 @@ export class Sink {
   #format<R extends object>(record: R, render: Render<R>, stream: NodeJS.WriteStream): string {
     if (this.json) return toJsonLine(record)
     return render(sanitiseRecord(record), stream === process.stdout ? this.#styles.out : this.#styles.err)
-  }
-
-  async #reportDropped(stream: NodeJS.WriteStream): Promise<void> {
-    if (this.#dropped === 0 || this.#queuedBytes > 0) return
-    const count = this.#dropped
-    this.#dropped = 0
-    const record = { type: 'dropped', count }
-    await this.#write(
-      stream,
-      `${this.#format(record, () => `${count} events dropped: the reader is too slow`, stream)}\n`,
-    )
   }
 
   async #write(stream: NodeJS.WriteStream, chunk: string | Uint8Array): Promise<void> {

@@ -1,9 +1,10 @@
+import { ByteQueue } from '../inspect/byte-queue.ts'
 import { readVarint } from './protobuf.ts'
 
 /** Cuts one direction of a stream into messages that have their length in front of them. */
 export class LengthPrefixed {
   readonly #maxBytes: number
-  #held: Uint8Array = new Uint8Array(0)
+  readonly #held = new ByteQueue()
   #broken = false
 
   /** @param maxBytes - longest message that is kept; nothing is read behind a longer one */
@@ -15,19 +16,18 @@ export class LengthPrefixed {
   read(bytes: Uint8Array): Uint8Array[] {
     const messages: Uint8Array[] = []
     if (this.#broken) return messages
-    this.#held = Buffer.concat([this.#held, bytes])
+    this.#held.push(bytes)
     while (this.#held.length > 0) {
-      const length = lengthOf(this.#held)
+      const length = lengthOf(this.#held.bytes)
       if (length === 'incomplete') break
       if (length === 'none' || length.value > this.#maxBytes) {
         this.#broken = true
-        this.#held = new Uint8Array(0)
+        this.#held.skip(this.#held.length)
         break
       }
-      const end = length.end + length.value
-      if (this.#held.length < end) break
-      messages.push(this.#held.subarray(length.end, end))
-      this.#held = this.#held.subarray(end)
+      if (this.#held.length < length.end + length.value) break
+      this.#held.skip(length.end)
+      messages.push(this.#held.take(length.value))
     }
     return messages
   }
@@ -35,7 +35,7 @@ export class LengthPrefixed {
 
 function lengthOf(bytes: Uint8Array): { value: number; end: number } | 'incomplete' | 'none' {
   try {
-    const { value, end } = readVarint(bytes, 0)
+    const { value, end } = readVarint(bytes.subarray(0, 10), 0)
     return { value: Number(value), end }
   } catch {
     return bytes.length < 10 ? 'incomplete' : 'none'

@@ -112,8 +112,10 @@ export const streamOpenedRecord = z.strictObject({
 export const streamClosedRecord = z.strictObject({
   type: z.literal('stream-closed'),
   ...streamEvent,
-  /** where none was agreed on, what was asked for */
+  /** absent where none was agreed on */
   protocol: z.string().optional(),
+  /** what was asked for, where none was agreed on */
+  asked: z.array(z.string()).optional(),
   by: z.enum(['local', 'remote']).optional(),
   reason: z.string(),
 })

@@ -3,8 +3,9 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import { transportOf } from '../../addresses/transport-of.ts'
 import { until } from '../../errors/deadline.ts'
 import type { ToolkitError } from '../../errors/toolkit-error.ts'
-import { ConnectionTap } from '../../inspect/connection-tap.ts'
-import type { Inspector } from '../../inspect/inspector.ts'
+import { noteClosing } from '../../inspect/closed-by.ts'
+import type { ConnectionTap } from '../../inspect/connection-tap.ts'
+import { Abandoned } from '../abandoned.ts'
 import { layersOf } from '../connection-layers.ts'
 import type { Components } from '../modules.ts'
 import { explainUpgrade } from './explain-upgrade.ts'
@@ -18,8 +19,8 @@ import { watchMuxer } from './watched-muxer.ts'
 export interface TransportWatch {
   /** true when a pre-shared key is in use: it changes what a failure means */
   privateNetwork: boolean
-  /** shows every layer of every connection, where somebody asked for it */
-  inspector: Inspector | undefined
+  /** makes what shows every layer of a connection, where somebody asked for it */
+  tapConnection: (() => ConnectionTap) | undefined
   /** an inbound connection did not become a libp2p connection */
   onInboundFailed(failure: ToolkitError, remote?: Multiaddr): void
   /** an address could not be listened on */
@@ -60,7 +61,8 @@ export function watchTransport(
             if (recognise(said).kind === 'other') upgrade.first.bytes = said
           }
           const failure = explainUpgrade(upgrade, cause, { address, privateNetwork: watch.privateNetwork })
-          upgrade.tap?.failed(failure)
+          if (cause instanceof Abandoned) upgrade.tap?.abandoned(cause.message)
+          else upgrade.tap?.failed(failure)
           throw failure
         }
       },
@@ -115,9 +117,9 @@ function watchUpgrader(inner: Upgrader, watch: TransportWatch, dialled?: Upgrade
   })
 }
 
-function beginUpgrade(direction: 'inbound' | 'outbound', { inspector }: TransportWatch): Upgrade {
+function beginUpgrade(direction: 'inbound' | 'outbound', { tapConnection }: TransportWatch): Upgrade {
   const upgrade = new Upgrade(direction)
-  if (inspector !== undefined) upgrade.tap = new ConnectionTap(inspector)
+  upgrade.tap = tapConnection?.()
   return upgrade
 }
 
@@ -129,6 +131,7 @@ function begin(
   watch: TransportWatch,
 ): void {
   const secured = 'skipEncryption' in options
+  noteClosing(raw)
   if (upgrade.direction === 'outbound') upgrade.measured.countWire(raw, secured)
   upgrade.watch(raw, secured ? 'anything' : watch.privateNetwork ? 'nonce' : 'multistream')
   upgrade.phase = watch.privateNetwork ? 'protecting' : 'negotiating-security'

@@ -24,14 +24,17 @@ export function identifyDecoder(peers: PeersOfStream): MessageDecoder {
 }
 
 function describe(message: Uint8Array, peer: string): Json {
-  const { publicKey, signedPeerRecord, problems, ...rest } = decodeIdentity([message], peer)
-  const real = problems.filter((text) => text !== 'publicKey: none was sent')
-  return JSON.parse(
-    JSON.stringify({
-      ...rest,
-      ...(publicKey && { publicKey: Buffer.from(publicKey).toString('base64') }),
-      ...(signedPeerRecord && { signedPeerRecord }),
-      ...(real.length > 0 && { problems: real }),
-    }),
-  )
+  const identity = decodeIdentity([message], peer, 'part')
+  const { agentVersion, protocolVersion, publicKey, observedAddress, signedPeerRecord, problems } = identity
+  return {
+    ...(agentVersion !== undefined && { agentVersion }),
+    ...(protocolVersion !== undefined && { protocolVersion }),
+    ...(publicKey && { publicKey: Buffer.from(publicKey).toString('base64') }),
+    listenAddresses: identity.listenAddresses,
+    ...(observedAddress !== undefined && { observedAddress }),
+    protocols: identity.protocols,
+    ...(signedPeerRecord && { signedPeerRecord: { ...signedPeerRecord } }),
+    ...(problems.length > 0 && { problems }),
+    truncated: identity.truncated,
+  }
 }

@@ -34,9 +34,10 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
  *
  * @param messages - the messages in order
  * @param peer - the peer ID that the connection has proved
+ * @param extent - whether these are all of an answer's messages, or some: then what is not there is no problem
  * @returns what the peer says of itself, bounded
  */
-export function decodeIdentity(messages: Uint8Array[], peer: string): Identity {
+export function decodeIdentity(messages: Uint8Array[], peer: string, extent: 'whole' | 'part' = 'whole'): Identity {
   const identity: Identity = { listenAddresses: [], protocols: [], problems: [], truncated: false }
   const single = new Map<number, Uint8Array>()
   const listenAddresses: Uint8Array[] = []
@@ -70,7 +71,7 @@ export function decodeIdentity(messages: Uint8Array[], peer: string): Identity {
       readSingle(identity, number, Uint8Array.from(value), peer)
     } else problem(identity, `field ${number}: its ${value.length} bytes are more than are read`)
   }
-  if (identity.publicKey === undefined) problem(identity, 'publicKey: none was sent')
+  if (identity.publicKey === undefined && extent === 'whole') problem(identity, 'publicKey: none was sent')
   return identity
 }
 
