@@ -2,8 +2,7 @@
  * What the watchers of a node cost while nobody inspects: `node bench/inspection-off.ts [ROUNDS]`.
  *
  * A node of the node library, with the taps absent, and one that stock libp2p builds from the same
- * modules, take turns: each dials the same listener, sends 32 MiB on a stream, waits for one byte, and
- * closes. Printed are the medians, and the median of the ratios round by round; 1 is no difference.
+ * modules, take turns: each dials the same listener, has 32 MiB echoed on a stream, and closes. Printed are the medians, and the median of the ratios round by round; 1 is no difference.
  */
 
 import type { Connection, Stream } from '@libp2p/interface'
@@ -15,8 +14,8 @@ import { groupTargets } from '../src/lib/addresses/target.ts'
 import { Inspector } from '../src/lib/inspect/inspector.ts'
 import { layers } from '../src/lib/inspect/layer.ts'
 import { dialTarget, openNode, type RunningNode } from '../src/lib/node/node.ts'
+import { answerEcho, echoProtocol } from '../src/lib/protocols/echo.ts'
 
-const protocol = '/bench/sink/1.0.0'
 const bytes = 32 * 1024 * 1024
 const chunk = new Uint8Array(64 * 1024)
 const rounds = Number(process.argv[2] ?? 31)
@@ -36,13 +35,7 @@ const listener = await createLibp2p({
   connectionMonitor: { enabled: false },
   connectionManager: { inboundConnectionThreshold: 10_000 },
 })
-await listener.handle(protocol, (stream) => {
-  let received = 0
-  stream.addEventListener('message', ({ data }) => {
-    received += data.byteLength
-    if (received === bytes) stream.send(new Uint8Array(1))
-  })
-})
+await listener.handle(echoProtocol, answerEcho)
 const [address] = listener.getMultiaddrs()
 const [target] = groupTargets([String(address)])
 if (address === undefined || target === undefined) throw new Error('the listener has no address')
@@ -96,7 +89,7 @@ async function measure(dial: () => Promise<Connection>): Promise<Round> {
   const started = performance.now()
   const connection = await dial()
   const open = performance.now()
-  const stream = await connection.newStream(protocol)
+  const stream = await connection.newStream(echoProtocol)
   await transfer(stream)
   const ended = performance.now()
   await connection.close()
@@ -104,7 +97,13 @@ async function measure(dial: () => Promise<Connection>): Promise<Round> {
 }
 
 async function transfer(stream: Stream): Promise<void> {
-  const answered = new Promise((resolve) => stream.addEventListener('message', resolve, { once: true }))
+  let received = 0
+  const answered = new Promise<void>((resolve) => {
+    stream.addEventListener('message', ({ data }) => {
+      received += data.byteLength
+      if (received === bytes) resolve()
+    })
+  })
   for (let sent = 0; sent < bytes; sent += chunk.length) {
     if (!stream.send(chunk)) await new Promise((resolve) => stream.addEventListener('drain', resolve, { once: true }))
   }

@@ -50,7 +50,19 @@ const answer = z.union([
   z.object({ id: z.number(), error: z.string() }),
 ])
 
-const results = {
+/** What each command gives; see README.md. */
+interface Results {
+  dial: TheirConnection
+  identify: { agentVersion: string; protocols: string[]; listenAddresses: string[]; signedPeerRecord: boolean }
+  ping: { rttMs: number[] }
+  echo: { received: number; equal: boolean }
+  open: Record<string, never>
+  disconnect: Record<string, never>
+  'generate-key': { peerId: string; privateKey: string }
+  'read-key': { peerId: string; keyType: string }
+}
+
+const results: { [Name in keyof Results]: z.ZodType<Results[Name]> } = {
   dial: connected,
   identify: z.object({
     agentVersion: z.string(),
@@ -60,12 +72,11 @@ const results = {
   }),
   ping: z.object({ rttMs: z.array(z.number()) }),
   echo: z.object({ received: z.number(), equal: z.boolean() }),
-  open: z.object({}),
-  disconnect: z.object({}),
+  open: z.strictObject({}),
+  disconnect: z.strictObject({}),
   'generate-key': z.object({ peerId: z.string(), privateKey: z.string() }),
   'read-key': z.object({ peerId: z.string(), keyType: z.string() }),
 }
-type Results = { [Name in keyof typeof results]: z.infer<(typeof results)[Name]> }
 
 /** This implementation does not have what was asked for. */
 export class Unsupported extends Error {
@@ -132,8 +143,7 @@ export class ForeignPeer {
       return data?.id === id ? data : undefined
     })
     if ('error' in said) throw new Error(`${command}: ${said.error}`)
-    const schema: z.ZodType<Results[Name]> = results[command] as unknown as z.ZodType<Results[Name]>
-    return schema.parse(said.result)
+    return results[command].parse(said.result)
   }
 
   /** Waits until it has told of a connection that somebody made to it. */

@@ -87,7 +87,10 @@ async function theyDial(start: StartPeer, setting: Setting): Promise<void> {
   const peer = await start(theirConfig(setting))
   const listener = await startListener(['--echo', ...ourFlags(setting), ...tls])
 
-  const theirs = await peer.do('dial', { address: addressOf(listener) })
+  const theirs = await peer.do('dial', { address: addressOf(listener) }).catch((error) => {
+    const ours = listener.records.find((record) => record.type === 'connection-failed')
+    throw new Error(`${error}; our side: ${ours?.error.message ?? 'saw no failure'}`)
+  })
   expect(theirs.peer).toBe(listener.peerId)
   const opened = await listener.waitFor('connection-opened', (record) => record.peer === peer.peerId)
   expectSameLayers(theirs, opened)
@@ -101,7 +104,8 @@ async function theyDial(start: StartPeer, setting: Setting): Promise<void> {
   expect(identity.listenAddresses.length).toBeGreaterThan(0)
   expect((await peer.do('ping', { peer: listener.peerId, count: 3 })).rttMs).toHaveLength(3)
   const echoed = await peer.do('echo', { peer: listener.peerId, bytes: echoBytes })
-  expect(echoed).toEqual({ received: echoBytes, equal: true })
+  if (echoed.received < echoBytes) throw new Error(`echo: cut short, ${echoed.received} bytes of ${echoBytes}`)
+  expect(echoed.equal).toBe(true)
 }
 
 function expectSameLayers(theirs: TheirConnection, ours: Pick<TheirConnection, 'security' | 'muxer'> & object): void {

@@ -61,15 +61,29 @@ export function scanSummary(records: AnyRecord[]): ScanSummaryRecord {
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
 
 /**
- * Reads one line of `--json` output, and holds it to the contract: a compact object, `type` first,
- * no unsafe code point in any string, and its record's schema.
+ * Reads one line of `--json` output, and holds it to the contract: see `checkedLine`, and its record's
+ * schema.
  *
  * @param line - without its line ending
  * @returns the record
  * @throws Error where the line breaks the contract
  */
 export function parseRecord(line: string): AnyRecord {
-  const shown = line.length > 400 ? `${line.slice(0, 400)}…` : line
+  const value = checkedLine(line)
+  const parsed = (line.startsWith('{"type":"summary"') ? anySummary : anyOther).safeParse(value)
+  if (!parsed.success) throw new Error(`against its schema: ${shorten(line)}\n${z.prettifyError(parsed.error)}`)
+  return parsed.data
+}
+
+/**
+ * Reads one line of JSON that was printed: a compact object, `type` first, no unsafe code point in any
+ * string.
+ *
+ * @param line - without its line ending
+ * @returns what it says
+ * @throws Error where the line breaks the contract
+ */
+export function checkedLine(line: string): unknown {
   let value: unknown
   try {
     value = JSON.parse(line, (_key, inner: unknown) => {
@@ -77,11 +91,13 @@ export function parseRecord(line: string): AnyRecord {
       return inner
     })
   } catch (cause) {
-    throw new Error(`not a JSON record: ${shown}`, { cause })
+    throw new Error(`not a JSON record: ${shorten(line)}`, { cause })
   }
-  if (!line.startsWith('{"type":"')) throw new Error(`type is not the first key: ${shown}`)
-  if (JSON.stringify(value) !== line) throw new Error(`not compact: ${shown}`)
-  const parsed = (line.startsWith('{"type":"summary"') ? anySummary : anyOther).safeParse(value)
-  if (!parsed.success) throw new Error(`against its schema: ${shown}\n${z.prettifyError(parsed.error)}`)
-  return parsed.data
+  if (!line.startsWith('{"type":"')) throw new Error(`type is not the first key: ${shorten(line)}`)
+  if (JSON.stringify(value) !== line) throw new Error(`not compact: ${shorten(line)}`)
+  return value
+}
+
+function shorten(line: string): string {
+  return line.length > 400 ? `${line.slice(0, 400)}…` : line
 }

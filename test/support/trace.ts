@@ -1,6 +1,12 @@
 import { eventTable } from '../../src/lib/inspect/event-table.ts'
-import { layers } from '../../src/lib/inspect/layer.ts'
+import { type Layer, layers } from '../../src/lib/inspect/layer.ts'
+import { layer } from '../../src/lib/records/failure.ts'
 import { inspectionRecord } from '../../src/lib/records/inspection.ts'
+import { checkedLine } from './records.ts'
+
+/** src/lib/records imports nothing: that both lists of layers are the same is seen here. */
+const sameLayers: readonly Layer[] = layer.options satisfies readonly Layer[]
+if (sameLayers.join() !== layers.join()) throw new Error('records/failure.ts has other layers than inspect/layer.ts')
 
 /** One event of a trace, as it was printed. */
 export type TraceEvent = ReturnType<typeof inspectionRecord.parse>
@@ -24,7 +30,7 @@ export function readTrace(text: string): TraceEvent[] {
   const events = text
     .split('\n')
     .filter((line) => line.startsWith('{'))
-    .map((line) => inspectionRecord.parse(JSON.parse(line)))
+    .map((line) => inspectionRecord.parse(checkedLine(line)))
   let last = 0
   for (const event of events) {
     if (!everyEvent.includes(nameOf(event))) throw new Error(`not in the table: ${nameOf(event)}`)

@@ -30,7 +30,7 @@ export function isMetered(connection: object): connection is Metered {
   return 'wireBytes' in connection && typeof connection.wireBytes === 'function'
 }
 
-/** libp2p's TCP keeps its socket in `socket`, its WebSocket listener a `ws` in `websocket`, which has one in `_socket`. */
+/** Held by test/cli/inspect.test.ts, `the bytes of a connection`: libp2p's TCP keeps its socket in `socket`, its WebSocket listener a `ws` in `websocket`, which has one in `_socket`. */
 function socketOf(connection: object): Socket | undefined {
   const holders = [connection, Reflect.get(connection, 'websocket')]
   for (const holder of holders) {
