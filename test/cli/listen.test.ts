@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { cleanUp } from '../support/cleanup.ts'
 import { only, run, scratchFile, scratchPath, start } from '../support/cli.ts'
 import { startListener } from '../support/listener.ts'
-import { listening, refusedPort } from '../support/servers.ts'
+import { freePort, listening } from '../support/servers.ts'
 
 const fullAddress = /^\/ip4\/127\.0\.0\.1\/(?:tcp|udp)\/[1-9]\d*(?:\/ws|\/quic-v1)?\/p2p\/12D3\w+$/
 
@@ -80,7 +80,7 @@ describe('p2p listen', () => {
   })
 
   it('binds the addresses and ports that were asked for', async () => {
-    const port = await refusedPort()
+    const port = await freePort()
     const { addresses, peerId } = await startListener([`/ip4/127.0.0.1/tcp/${port}`, '/ip4/127.0.0.1/tcp/0/ws'])
     expect(addresses).toHaveLength(2)
     expect(addresses).toContain(`/ip4/127.0.0.1/tcp/${port}/p2p/${peerId}`)

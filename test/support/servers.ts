@@ -1,4 +1,5 @@
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { cleanUp } from './cleanup.ts'
 
 /** A server that is not a libp2p node. */
@@ -46,8 +47,24 @@ export async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-/** A port of loopback that nobody listens on: it was free a moment ago. */
+/**
+ * A port of loopback that nobody listens on, nor will while the test runs: it is the near end of a
+ * connection.
+ */
 export async function refusedPort(): Promise<number> {
+  const server = createServer((socket) => {
+    cleanUp(() => socket.destroy())
+  })
+  const socket = connect(await listening(server), '127.0.0.1')
+  cleanUp(() => socket.destroy())
+  await once(socket, 'connect')
+  const { localPort } = socket
+  if (localPort === undefined) throw new Error('a connected socket has no port')
+  return localPort
+}
+
+/** A port of loopback that was free a moment ago. */
+export async function freePort(): Promise<number> {
   const server = createServer()
   const port = await listening(server)
   await new Promise((resolve) => server.close(resolve))

@@ -99,14 +99,17 @@ class Pinger {
   async ping(): Promise<{ rttMs: number; connection: Connection }> {
     const { waitMs } = this.#input
     using deadline = deadlineOf(this.#context.signal, waitMs, `no pong within ${formatDuration(waitMs)}`)
-    try {
-      return await this.#pingOnce(deadline.signal)
-    } catch (error) {
+    const answered = await this.#pingOnce(deadline.signal).catch(async (error) => {
       // the other side ends streams that are old or idle: the ping crossed its farewell
       if (!isHangUp(error)) throw error
       this.#stream = undefined
       return await this.#pingOnce(deadline.signal)
+    })
+    // on a busy machine a late pong and the deadline come at once, in any order
+    if (waitMs > 0 && answered.rttMs > waitMs) {
+      throw new ToolkitError('timeout', `no pong within ${formatDuration(waitMs)}`)
     }
+    return answered
   }
 
   async close(): Promise<void> {
