@@ -1,11 +1,13 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { isIP, Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { ComponentLogger, Connection, DialTransportOptions, Transport, Upgrader } from '@libp2p/interface'
 import { getNetConfig } from '@libp2p/utils'
 import { type WebSocketsComponents, webSockets } from '@libp2p/websockets'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { WebSocket } from 'ws'
+import { messageOf } from '../../errors/causes.ts'
 import { until } from '../../errors/deadline.ts'
+import { ToolkitError } from '../../errors/toolkit-error.ts'
 import { WebSocketConnection } from './connection.ts'
 
 /** PEM texts: `ca` is trusted when dialling `wss`, `cert` and `key` serve it. */
@@ -60,15 +62,14 @@ async function connect(address: Multiaddr, ca: string | undefined, options: WebS
   const path = components.find(({ name }) => name === 'http-path')?.value
   const serverName = components.find(({ name }) => name === 'sni')?.value ?? options.hostName
   const authority = isIP(host) === 6 ? `[${host}]` : host
-  const url = `${secure ? 'wss' : 'ws'}://${authority}:${port}/${path === undefined ? '' : decodeURIComponent(path)}`
-  const hostHeader = options.hostName === undefined ? {} : { Host: `${options.hostName}:${port}` }
-  // its own, since `ws` and TLS keep theirs to themselves: it counts every byte
-  const tcp = connectTcp({ host, port: Number(port) })
+  const hostHeader: Record<string, string> =
+    options.hostName === undefined ? {} : { Host: `${options.hostName}:${port}` }
   const tls = { host, ...(ca !== undefined && { ca }), servername: serverName ?? (isIP(host) === 0 ? host : '') }
-  const socket = new WebSocket(url, {
-    perMessageDeflate: false,
-    headers: hostHeader,
-    createConnection: () => (secure ? connectTls({ ...tls, socket: tcp }) : tcp),
+  // its own, since `ws` and TLS keep theirs to themselves: it counts every byte
+  const tcp = new Socket()
+  const socket = clientOf(`${secure ? 'wss' : 'ws'}://${authority}:${port}/`, path, hostHeader, () => {
+    tcp.connect({ host, port: Number(port) })
+    return secure ? connectTls({ ...tls, socket: tcp }) : tcp
   })
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   // what came with the answer to the upgrade waits until somebody listens
@@ -85,5 +86,21 @@ async function connect(address: Multiaddr, ca: string | undefined, options: WebS
     socket.terminate()
     tcp.destroy()
     throw error
+  }
+}
+
+/** `ws` refuses some paths, such as one with a fragment, before it asks for a connection. */
+function clientOf(
+  origin: string,
+  path: string | undefined,
+  headers: Record<string, string>,
+  createConnection: () => Socket,
+): WebSocket {
+  try {
+    const url = `${origin}${path === undefined ? '' : decodeURIComponent(path)}`
+    return new WebSocket(url, { perMessageDeflate: false, headers, createConnection })
+  } catch (error) {
+    const message = `no WebSocket can be opened at this address: ${messageOf(error)}`
+    throw new ToolkitError('unreachable', message, { layer: 'transport', cause: error })
   }
 }
