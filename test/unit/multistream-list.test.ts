@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { candidatesOf } from '../../src/lib/operations/scan-candidates.ts'
+import { protocolCandidatesOf } from '../../src/lib/operations/scan-candidates.ts'
 import { isNegotiable, protocolListOf } from '../../src/lib/protocols/multistream-list.ts'
 import { wellKnownProtocols } from '../../src/lib/protocols/well-known.ts'
 import { multistreamLine } from '../support/raw-peer.ts'
@@ -58,9 +58,9 @@ describe('isNegotiable', () => {
   )
 })
 
-describe('candidatesOf', () => {
+describe('protocolCandidatesOf', () => {
   it('names each protocol once, with who claims it', () => {
-    const { candidates, leftOut } = candidatesOf(['/mine/1', '/ipfs/ping/1.0.0'], {
+    const { candidates, leftOut } = protocolCandidatesOf(['/mine/1', '/ipfs/ping/1.0.0'], {
       identified: ['/mine/1', '/theirs/1', '/theirs/1'],
       listed: ['/listed/1'],
     })
@@ -76,7 +76,7 @@ describe('candidatesOf', () => {
   it('leaves out claims, and nothing that the user names', () => {
     const asked = Array.from({ length: 100 }, (_, index) => `/asked/${index}`)
     const identified = Array.from({ length: 3000 }, (_, index) => `/claimed/${index}`)
-    const { candidates, leftOut } = candidatesOf(asked, { identified })
+    const { candidates, leftOut } = protocolCandidatesOf(asked, { identified })
     expect(candidates).toHaveLength(1200)
     expect(leftOut).toBe(100 + wellKnownProtocols.length + 3000 - 1200)
     expect(candidates.slice(0, 100).map((candidate) => candidate.protocol)).toEqual(asked)

@@ -5,7 +5,7 @@ import { wellKnownProtocols } from '../protocols/well-known.ts'
 const mostCandidates = 1200
 
 /** A protocol to ask for, and who speaks of it. */
-export interface Candidate {
+export interface ProtocolCandidate {
   protocol: string
   claimed: boolean
   listed?: boolean
@@ -29,12 +29,15 @@ export interface Claims {
  * @param claims - what the peer says of itself
  * @returns at most 1,200 candidates, and how many were left out
  */
-export function candidatesOf(asked: string[], claims: Claims): { candidates: Candidate[]; leftOut: number } {
+export function protocolCandidatesOf(
+  asked: string[],
+  claims: Claims,
+): { candidates: ProtocolCandidate[]; leftOut: number } {
   const known = new Map(wellKnownProtocols.map((entry) => [entry.protocol, entry]))
   const identified = new Set(claims.identified)
   const listed = new Set(claims.listed)
   const all = [...new Set([...asked, ...known.keys(), ...identified, ...listed])]
-  const candidates = all.slice(0, mostCandidates).map((protocol): Candidate => {
+  const candidates = all.slice(0, mostCandidates).map((protocol): ProtocolCandidate => {
     const entry = known.get(protocol)
     return {
       protocol,

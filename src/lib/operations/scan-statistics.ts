@@ -1,5 +1,5 @@
 import type { ScanSummaryRecord } from '../records/scanned.ts'
-import type { Candidate } from './scan-candidates.ts'
+import type { ProtocolCandidate } from './scan-candidates.ts'
 import type { Finding } from './scan-layers.ts'
 
 /** What a scan came to so far. */
@@ -9,7 +9,7 @@ export class ScanStatistics {
   readonly #claims = { claimed: 0, confirmed: 0, falseClaims: 0, unclaimed: 0 }
 
   /** Notes which protocols will be tried; those that no finding is about stay untried. */
-  expect(candidates: Candidate[]): void {
+  expect(candidates: ProtocolCandidate[]): void {
     this.#counts.untried = candidates.length
     this.#claims.claimed = candidates.filter(({ claimed }) => claimed).length
   }

@@ -4,7 +4,7 @@ import { ToolkitError } from '../errors/toolkit-error.ts'
 import type { RunningNode } from '../node/running-node.ts'
 import type { ScannedRecord, ScanSummaryRecord } from '../records/scanned.ts'
 import type { OperationContext } from './context.ts'
-import { type Candidate, type Claims, candidatesOf } from './scan-candidates.ts'
+import { type Claims, type ProtocolCandidate, protocolCandidatesOf } from './scan-candidates.ts'
 import { readClaims } from './scan-claims.ts'
 import { type Finding, scanLayers } from './scan-layers.ts'
 import { Pace } from './scan-pace.ts'
@@ -52,7 +52,7 @@ export async function* scan(
       yield { type: 'scanned', peer, ...finding }
     }
     claims = await readClaims(session, problems, context)
-    const { candidates, leftOut } = candidatesOf(input.protocols, claims)
+    const { candidates, leftOut } = protocolCandidatesOf(input.protocols, claims)
     if (leftOut > 0) problems.push(`${leftOut} more protocols are claimed than are asked for`)
     statistics.expect(candidates)
     for (const candidate of candidates) {
@@ -72,7 +72,7 @@ export async function* scan(
   if (failure !== undefined) throw failure
 }
 
-async function negotiate(session: ScanSession, candidate: Candidate): Promise<Finding> {
+async function negotiate(session: ScanSession, candidate: ProtocolCandidate): Promise<Finding> {
   const { impossible, protocol, claimed, ...more } = candidate
   const about = { layer: 'protocol', protocol } as const
   if (impossible !== undefined) {
