@@ -3,6 +3,7 @@ import { groupTargets } from '../lib/addresses/target.ts'
 import { protocolId, targetArgument } from '../lib/command/arguments.ts'
 import { countFlag } from '../lib/command/durations.ts'
 import { NetworkCommand } from '../lib/command/network-command.ts'
+import { DialPace } from '../lib/operations/dial-pace.ts'
 import { scan } from '../lib/operations/scan.ts'
 import { scanSpec } from '../lib/operations/scan-layers.ts'
 import { claimsHold } from '../lib/operations/scan-statistics.ts'
@@ -37,10 +38,11 @@ export default class Scan extends NetworkCommand {
     this.openSink(flags)
     const targets = groupTargets(args.addr)
     const { protocol: protocols = [], rate = 20, security, strict } = flags
+    const pace = new DialPace()
     const render = scanRenderer()
     await using node = await this.openNode(flags, security === undefined ? scanSpec() : {})
     await this.forEachTarget(targets, async (target, label) => {
-      for await (const record of scan(node, { target, protocols, rate }, this.contextOf(flags))) {
+      for await (const record of scan(node, { target, protocols, rate, pace }, this.contextOf(flags))) {
         if (this.sink.json || isTelling(record, protocols)) await this.sink.record({ ...record, ...label }, render)
         if (strict && record.type === 'summary' && !claimsHold(record)) this.fail('negative')
       }

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { only, run } from '../support/cli.ts'
 import { field, framed, identifyField } from '../support/identify-message.ts'
 import { type Listener, startListener } from '../support/listener.ts'
-import { relayedPeer } from '../support/peers.ts'
+import { foreignPeer, relayedPeer } from '../support/peers.ts'
 import { linePeer, multistreamLine, protocolList } from '../support/raw-peer.ts'
 import { type AnyRecord, type RecordOf, scanSummary } from '../support/records.ts'
 import { refusedPort, tcpServer } from '../support/servers.ts'
@@ -135,6 +135,20 @@ describe('p2p scan', () => {
       expect(own.at(-1)).toMatchObject({ type: 'summary', peer })
       expect(new Set(own.map((record) => 'peer' in record && record.peer))).toEqual(new Set([peer]))
     }
+  })
+
+  it('dials a host that takes five connections a second no faster, for all its targets together', async () => {
+    const peer = await foreignPeer({
+      addresses: { listen: Array(3).fill('/ip4/127.0.0.1/tcp/0') },
+      connectionManager: {},
+    })
+    const targets = peer.getMultiaddrs().map((address) => String(address).replace(/\/p2p\/.*/, ''))
+    const { code, records } = await run(['scan', ...fast, ...targets])
+    expect(code).toBe(0)
+    for (const layer of ['security', 'muxer'] as const) {
+      for (const record of scanned(records, layer)) expect(record).toMatchObject({ answered: true })
+    }
+    expect(scanned(records, 'security')).toHaveLength(3 * targets.length)
   })
 
   it('prints a table with what is telling, and counts the rest', async () => {

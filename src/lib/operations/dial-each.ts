@@ -107,7 +107,7 @@ async function attempt(
   const { address, resolveMs } = candidate
   const refused = refusalOf(node, address)
   if (refused !== undefined) return failedRow(refused, target)
-  using place = await pace.enter(address, signal).catch(() => undefined)
+  using place = await pace.enter([address], signal).catch(() => undefined)
   // the command has ended before it was this address's turn
   if (place === undefined) return undefined
   const started = performance.now()

@@ -1,6 +1,6 @@
-import { setTimeout } from 'node:timers/promises'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { until } from '../errors/deadline.ts'
+import { Pace } from './pace.ts'
 
 /** Dials that may be under way at once. */
 const concurrentDials = 16
@@ -9,23 +9,22 @@ const dialsOfHost = 5
 /** The second in which one host is dialled that often, with something to spare, in milliseconds. */
 const windowMs = 1100
 
-/** Bounds how many dials are under way, and how fast one host is dialled. */
+/** Bounds how many dials of a command are under way, and how fast one host is dialled. */
 export class DialPace {
   #free = concurrentDials
   readonly #waiting: Array<() => void> = []
-  /** by host, when its last dials were due, on the monotonic clock */
-  readonly #due = new Map<string, number[]>()
+  readonly #hosts = new Pace(dialsOfHost, windowMs)
 
   /**
-   * Waits until an address may be dialled.
+   * Waits until a peer may be dialled.
    *
-   * @param address - an address with nothing left to look up
+   * @param addresses - those that one of will be dialled
    * @param signal - ends the wait; of all dials together
    * @returns a place among those under way; dispose it when the dial has ended
-   * @throws when the signal aborts
+   * @throws the signal's reason when it aborts
    */
-  async enter(address: Multiaddr, signal: AbortSignal): Promise<Disposable> {
-    await this.#hostIsDue(address.getComponents()[0]?.value ?? '', signal)
+  async enter(addresses: Multiaddr[], signal: AbortSignal): Promise<Disposable> {
+    await Promise.all([...new Set(addresses.map(hostOf))].map((host) => this.#hosts.turn(host, signal)))
     signal.throwIfAborted()
     if (this.#free > 0) this.#free--
     else {
@@ -42,11 +41,18 @@ export class DialPace {
     }
   }
 
-  async #hostIsDue(host: string, signal: AbortSignal): Promise<void> {
-    const now = performance.now()
-    const earlier = this.#due.get(host) ?? []
-    const due = Math.max(now, (earlier.at(-dialsOfHost) ?? Number.NEGATIVE_INFINITY) + windowMs)
-    this.#due.set(host, [...earlier, due].slice(-dialsOfHost))
-    if (due > now) await setTimeout(due - now, undefined, { signal })
+  /**
+   * Counts a dial for the host that it led to, where the place was asked for by a name.
+   *
+   * @param reached - the address of the connection
+   * @param entered - the addresses that the place was asked for
+   */
+  count(reached: Multiaddr, entered: Multiaddr[]): void {
+    if (!entered.some((address) => hostOf(address) === hostOf(reached))) this.#hosts.count(hostOf(reached))
   }
+}
+
+/** The IP address, or the name that leads to it. */
+function hostOf(address: Multiaddr): string {
+  return address.getComponents()[0]?.value ?? ''
 }

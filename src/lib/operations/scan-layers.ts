@@ -7,7 +7,7 @@ import { closeConnection, type RunningNode } from '../node/running-node.ts'
 import { type MuxerName, type NodeSpec, securityNames } from '../node/spec.ts'
 import type { ScannedRecord } from '../records/scanned.ts'
 import type { OperationContext } from './context.ts'
-import type { Pace } from './scan-pace.ts'
+import type { ScanPace } from './scan-pace.ts'
 
 /** A record of a scan without the peer that it is about. */
 export type Finding = Omit<ScannedRecord, 'type' | 'target' | 'peer'>
@@ -51,7 +51,7 @@ export async function* scanLayers(
   node: RunningNode,
   target: Target,
   first: Dialed,
-  pace: Pace,
+  pace: ScanPace,
   context: OperationContext,
 ): AsyncGenerator<Finding> {
   const { transport, security, muxer, earlyMuxer: early } = layersOf(first.connection)
@@ -69,7 +69,7 @@ export async function* scanLayers(
     return
   }
   for (const { layer, protocol, spec } of offers) {
-    await pace.turn('connection', context.signal)
+    using _place = await pace.dial([...target.addresses, first.address], context.signal)
     const alone = { ...node.spec, ...spec, ...(transport && { transports: [transport] }) }
     yield { layer, protocol, ...(await attempt(alone, target, context)) }
   }

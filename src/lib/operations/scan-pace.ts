@@ -1,40 +1,55 @@
-import { setTimeout } from 'node:timers/promises'
+import type { Connection } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import type { DialPace } from './dial-pace.ts'
+import { Pace } from './pace.ts'
 
-/**
- * js-libp2p resets peers that open more than five connections a second from one host, and leaves the
- * sixth stream in a second on an mplex connection without an answer.
- */
-const fourASecond = 250
-
-/** What is spaced out: connections, and streams on them. */
-export type Paced = 'connection' | 'stream' | 'mplex-stream'
+/** js-libp2p leaves the sixth stream in a second on an mplex connection without an answer. */
+const mplexGapMs = 250
 
 /** Spaces out what a scan does to a peer. */
-export class Pace {
-  readonly #gapMs: Record<Paced, number>
-  readonly #due: Record<Paced, number> = { connection: 0, stream: 0, 'mplex-stream': 0 }
+export class ScanPace {
+  readonly #dials: DialPace
+  readonly #rate: Pace
+  readonly #mplex: Pace
 
   /**
-   * @param perSecond - streams a second at most; connections, and streams over mplex, are slower still
+   * @param dials - paces the dials of all scans of the command
+   * @param perSecond - streams a second at most, and connections; streams over mplex are slower still
    */
-  constructor(perSecond: number) {
+  constructor(dials: DialPace, perSecond: number) {
     const gapMs = 1000 / perSecond
-    const slow = Math.max(gapMs, fourASecond)
-    this.#gapMs = { connection: slow, stream: gapMs, 'mplex-stream': slow }
+    this.#dials = dials
+    this.#rate = new Pace(1, gapMs)
+    this.#mplex = new Pace(1, Math.max(gapMs, mplexGapMs))
   }
 
   /**
-   * Waits until the next one may be opened.
+   * Waits until the peer may be dialled.
    *
-   * @param kind - what is opened
+   * @param addresses - the peer's
+   * @param signal - ends the wait
+   * @returns a place among the dials under way; dispose it when the dial has ended
+   * @throws the signal's reason
+   */
+  async dial(addresses: Multiaddr[], signal: AbortSignal): Promise<Disposable> {
+    await this.#rate.turn('', signal)
+    return await this.#dials.enter(addresses, signal)
+  }
+
+  /** Counts a dial for the host that it led to; see `DialPace`. */
+  dialed(reached: Multiaddr, entered: Multiaddr[]): void {
+    this.#dials.count(reached, entered)
+  }
+
+  /**
+   * Waits until the next stream may be opened.
+   *
+   * @param connection - what it is opened on
    * @param signal - ends the wait
    * @throws the signal's reason
    */
-  async turn(kind: Paced, signal: AbortSignal): Promise<void> {
-    const now = performance.now()
-    const due = Math.max(now, this.#due[kind])
-    this.#due[kind] = due + this.#gapMs[kind]
-    if (due > now) await setTimeout(due - now, undefined, { signal }).catch(() => {})
-    signal.throwIfAborted()
+  async stream(connection: Connection, signal: AbortSignal): Promise<void> {
+    const pace = connection.multiplexer?.startsWith('/mplex/') ? this.#mplex : this.#rate
+    await pace.turn('', signal)
   }
 }

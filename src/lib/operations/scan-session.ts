@@ -7,7 +7,7 @@ import { type Dialed, dialTarget } from '../node/dial.ts'
 import { closeConnection, type RunningNode } from '../node/running-node.ts'
 import type { OperationContext } from './context.ts'
 import { openStream } from './open-stream.ts'
-import type { Pace } from './scan-pace.ts'
+import type { ScanPace } from './scan-pace.ts'
 
 /** Negotiations in a row without an answer, after which none is expected any more. */
 const mostSilences = 3
@@ -25,14 +25,14 @@ export type Answer = { stream: Stream; elapsedMs: number } | { stream?: undefine
 export class ScanSession {
   readonly #node: RunningNode
   #target: Target
-  readonly #pace: Pace
+  readonly #pace: ScanPace
   readonly #context: OperationContext
   #connection: Connection | undefined
   #connections = 0
   #silences = 0
   #losses = 0
 
-  constructor(node: RunningNode, target: Target, pace: Pace, context: OperationContext) {
+  constructor(node: RunningNode, target: Target, pace: ScanPace, context: OperationContext) {
     this.#node = node
     this.#target = target
     this.#pace = pace
@@ -51,8 +51,11 @@ export class ScanSession {
    * @throws ToolkitError when no address works
    */
   async dial(): Promise<Dialed> {
-    await this.#pace.turn('connection', this.#context.signal)
+    const known = this.#connection === undefined ? [] : [this.#connection.remoteAddr]
+    const addresses = [...this.#target.addresses, ...known]
+    using _place = await this.#pace.dial(addresses, this.#context.signal)
     const dialed = await dialTarget(this.#node, this.#target, this.#context)
+    this.#pace.dialed(dialed.address, addresses)
     this.#connection = dialed.connection
     const [same = this.#target] = groupTargets(
       this.#target.addresses.map(String),
@@ -126,8 +129,7 @@ export class ScanSession {
   }
 
   async #forStream(connection: Connection): Promise<Connection> {
-    const kind = connection.multiplexer?.startsWith('/mplex/') ? 'mplex-stream' : 'stream'
-    await this.#pace.turn(kind, this.#context.signal)
+    await this.#pace.stream(connection, this.#context.signal)
     return connection
   }
 

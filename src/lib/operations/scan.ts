@@ -4,10 +4,11 @@ import { ToolkitError } from '../errors/toolkit-error.ts'
 import type { RunningNode } from '../node/running-node.ts'
 import type { ScannedRecord, ScanSummaryRecord } from '../records/scanned.ts'
 import type { OperationContext } from './context.ts'
+import type { DialPace } from './dial-pace.ts'
 import { type Claims, type ProtocolCandidate, protocolCandidatesOf } from './scan-candidates.ts'
 import { readClaims } from './scan-claims.ts'
 import { type Finding, scanLayers } from './scan-layers.ts'
-import { Pace } from './scan-pace.ts'
+import { ScanPace } from './scan-pace.ts'
 import { ScanSession } from './scan-session.ts'
 import { ScanStatistics } from './scan-statistics.ts'
 
@@ -18,6 +19,8 @@ export interface ScanInput {
   protocols: string[]
   /** streams a second at most */
   rate: number
+  /** of the command, all of whose scans may meet at one host */
+  pace: DialPace
 }
 
 /**
@@ -38,7 +41,7 @@ export async function* scan(
   context: OperationContext,
 ): AsyncGenerator<ScannedRecord | ScanSummaryRecord> {
   const started = performance.now()
-  const pace = new Pace(input.rate)
+  const pace = new ScanPace(input.pace, input.rate)
   const session = new ScanSession(node, input.target, pace, context)
   const first = await session.dial()
   const peer = first.connection.remotePeer.toString()
