@@ -1,10 +1,13 @@
 import { connect } from 'node:net'
+import type { ConnectionEncrypter } from '@libp2p/interface'
+import { noise } from '@libp2p/noise'
+import { plaintext } from '@libp2p/plaintext'
 import { describe, expect, it } from 'vitest'
 import { only, type Result, run, start, startShell } from '../support/cli.ts'
 import { field, framed, identifyField, varint } from '../support/identify-message.ts'
 import { startListener } from '../support/listener.ts'
 import { type Peer, startPeer } from '../support/peer.ts'
-import { type AnswerLine, linePeer, multistreamLine, protocolList, rawPeer } from '../support/raw-peer.ts'
+import { type AnswerLine, answerLines, linePeer, multistreamLine, protocolList, rawPeer } from '../support/raw-peer.ts'
 import { type AnyRecord, type RecordOf, scanSummary } from '../support/records.ts'
 import { tcpServer } from '../support/servers.ts'
 
@@ -109,6 +112,26 @@ describe('a peer whose answers are worth nothing', () => {
     expect(result.code).toBe(3)
     expect(scanSummary(result.records)).toMatchObject({ accepted: 0, identified: false, listed: false })
     expect(scanSummary(result.records).security).toEqual(['/noise'])
+  })
+
+  it('for it refuses every muxer behind one security protocol, has not refused that protocol', async () => {
+    const withoutMuxer = (components: Parameters<ReturnType<typeof plaintext>>[0]): ConnectionEncrypter => {
+      const inner = plaintext()(components)
+      const secureInbound = inner.secureInbound.bind(inner)
+      inner.secureInbound = async (connection, options) => {
+        const secured = await secureInbound(connection, options)
+        answerLines(secured.connection, () => 'na')
+        return await new Promise(() => {})
+      }
+      return inner
+    }
+    const peer = await startPeer({ encrypters: [noise(), withoutMuxer] })
+    const { code, records } = await run(['scan', ...fast, '--security', 'noise,plaintext', peer.address])
+    expect(code).toBe(0)
+    const found = records.find((record) => record.type === 'scanned' && record.protocol === '/plaintext/2.0.0')
+    expect(found).toMatchObject({ accepted: false, answered: false, reason: expect.stringMatching(/no common muxer/) })
+    const refused = records.find((record) => record.type === 'scanned' && record.protocol === '/mplex/6.7.0')
+    expect(refused).toMatchObject({ accepted: false, answered: true, reason: expect.stringMatching(/no common muxer/) })
   })
 
   it('for it resets each stream, is scanned to the end', async () => {

@@ -1,4 +1,4 @@
-import type { Stream, StreamMuxerFactory } from '@libp2p/interface'
+import type { MessageStream, Stream, StreamMuxerFactory } from '@libp2p/interface'
 import { yamux } from '@libp2p/yamux'
 import { framed } from './identify-message.ts'
 import { type Peer, type PeerOptions, startPeer } from './peer.ts'
@@ -50,18 +50,26 @@ export async function rawPeer(answer: (stream: Stream) => void, options: PeerOpt
  * @returns the peer
  */
 export async function linePeer(answerLine: AnswerLine, options: PeerOptions = {}): Promise<Peer> {
-  return await rawPeer((stream) => {
-    let rest = Buffer.alloc(0)
-    stream.addEventListener('message', ({ data }) => {
-      rest = Buffer.concat([rest, data.subarray()])
-      // lines of a scan are shorter than 128 bytes, but for hostile names, which are not sent
-      while (rest.length > 0 && rest.length > (rest[0] ?? 0)) {
-        const line = rest.toString('utf8', 1, rest[0])
-        rest = rest.subarray(1 + (rest[0] ?? 0))
-        const answer = line === '/multistream/1.0.0' ? line : answerLine(line, stream)
-        if (answer === undefined || stream.writeStatus !== 'writable') continue
-        stream.send(typeof answer === 'string' ? multistreamLine(answer) : answer)
-      }
-    })
-  }, options)
+  return await rawPeer((stream) => answerLines(stream, (line) => answerLine(line, stream)), options)
+}
+
+/**
+ * Answers the lines of multistream-select on a stream, or on a connection that has no muxer yet.
+ *
+ * @param stream - what they come on
+ * @param answerLine - takes each line; the greeting is answered before
+ */
+export function answerLines(stream: MessageStream, answerLine: (line: string) => ReturnType<AnswerLine>): void {
+  let rest = Buffer.alloc(0)
+  stream.addEventListener('message', ({ data }) => {
+    rest = Buffer.concat([rest, data.subarray()])
+    // lines of a scan are shorter than 128 bytes, but for hostile names, which are not sent
+    while (rest.length > 0 && rest.length > (rest[0] ?? 0)) {
+      const line = rest.toString('utf8', 1, rest[0])
+      rest = rest.subarray(1 + (rest[0] ?? 0))
+      const answer = line === '/multistream/1.0.0' ? line : answerLine(line)
+      if (answer === undefined || ('writeStatus' in stream && stream.writeStatus !== 'writable')) continue
+      stream.send(typeof answer === 'string' ? multistreamLine(answer) : answer)
+    }
+  })
 }

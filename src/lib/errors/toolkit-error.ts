@@ -14,6 +14,8 @@ export interface AddressOutcome {
 export interface FailureContext {
   /** the layer that failed */
   layer?: Layer
+  /** the other side answered a negotiation of that layer by no, and neither broke it off nor said nothing */
+  refused?: boolean
   /** the other side's peer ID, where one is known */
   peer?: string
   /** every address of the target, when reaching a peer failed */
@@ -32,6 +34,7 @@ export class ToolkitError extends Error {
   override name = 'ToolkitError'
   readonly code: ErrorCode
   readonly layer: Layer | undefined
+  readonly refused: boolean
   readonly peer: string | undefined
   readonly addresses: AddressOutcome[]
   readonly suggestions: string[]
@@ -39,12 +42,13 @@ export class ToolkitError extends Error {
   /**
    * @param code - the failure's name in the exit-code table
    * @param message - one line for people: what failed, on what, and why
-   * @param context - layer, peer, addresses, suggestions and cause
+   * @param context - layer, refusal, peer, addresses, suggestions and cause
    */
   constructor(code: ErrorCode, message: string, context: FailureContext = {}) {
     super(message, { cause: context.cause })
     this.code = code
     this.layer = context.layer
+    this.refused = context.refused ?? false
     this.peer = context.peer
     this.addresses = context.addresses ?? []
     this.suggestions = context.suggestions ?? []

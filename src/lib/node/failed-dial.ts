@@ -71,6 +71,7 @@ export function failedDial(target: Target, outcomes: AddressOutcome[]): ToolkitE
       : `none of ${outcomes.length} addresses worked; furthest: ${furthest.message}`
   return new ToolkitError(furthest.code, message, {
     layer: furthest.layer,
+    ...(error?.refused && { refused: true }),
     peer: error?.peer ?? target.peer,
     addresses: outcomes,
     suggestions: error?.suggestions,

@@ -1,5 +1,6 @@
 import type { Target } from '../addresses/target.ts'
-import { messageOf } from '../errors/causes.ts'
+import { classify } from '../errors/classify.ts'
+import type { Inspector } from '../inspect/inspector.ts'
 import { layersOf } from '../node/connection-layers.ts'
 import { type Dialed, dialTarget } from '../node/dial.ts'
 import { securityModules } from '../node/modules.ts'
@@ -21,9 +22,6 @@ interface Offer {
 
 /** What multistream-select negotiates for each muxer. */
 const muxerProtocols: Record<MuxerName, string> = { yamux: '/yamux/1.0.0', mplex: '/mplex/6.7.0' }
-
-/** How a peer says no to a layer, in the words of the dialler; several addresses bring a prefix. */
-const refusal = /(?:^|furthest: )no common /
 
 /**
  * What a node that scans offers where the user does not choose: every security protocol, plaintext last.
@@ -71,7 +69,7 @@ export async function* scanLayers(
   for (const { layer, protocol, spec } of offers) {
     using _place = await pace.dial([...target.addresses, first.address], context.signal)
     const alone = { ...node.spec, ...spec, ...(transport && { transports: [transport] }) }
-    yield { layer, protocol, ...(await attempt(alone, target, context)) }
+    yield { layer, protocol, ...(await attempt(alone, layer, node.inspector, target, context)) }
   }
 }
 
@@ -84,10 +82,16 @@ function offersOf({ security, muxers }: RunningNode['spec']): Offer[] {
   ]
 }
 
-async function attempt(spec: NodeSpec, target: Target, context: OperationContext) {
+async function attempt(
+  spec: NodeSpec,
+  layer: Offer['layer'],
+  inspector: Inspector | undefined,
+  target: Target,
+  context: OperationContext,
+) {
   // the stack is loaded by whoever opened the first node, and not by a mistake in the flags
   const { openNode } = await import('../node/node.ts')
-  await using node = await openNode(spec, { signal: context.signal })
+  await using node = await openNode(spec, { signal: context.signal, ...(inspector && { inspector }) })
   const started = performance.now()
   try {
     const { connection, totalMs } = await dialTarget(node, target, context)
@@ -96,8 +100,9 @@ async function attempt(spec: NodeSpec, target: Target, context: OperationContext
     return { accepted: true, claimed: false, elapsedMs: totalMs, answered: true, ...(early && { early }) }
   } catch (error) {
     context.signal.throwIfAborted()
-    const reason = messageOf(error)
     const elapsedMs = performance.now() - started
-    return { accepted: false, claimed: false, elapsedMs, answered: refusal.test(reason), reason }
+    const failure = classify(error)
+    const answered = failure.refused && failure.layer === layer
+    return { accepted: false, claimed: false, elapsedMs, answered, reason: failure.message }
   }
 }

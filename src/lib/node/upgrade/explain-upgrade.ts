@@ -53,13 +53,11 @@ const hungUp = /ECONNRESET|EPIPE|reset|EOF|closed/i
  */
 export function explainUpgrade(upgrade: Upgrade, error: unknown, attempt: Attempt): ToolkitError {
   const layer = layerOf[upgrade.phase]
+  const peer = upgrade.peer ?? peerOf(attempt.address)
   const fail = (code: ToolkitError['code'], message: string, suggestions: string[] = [], at: Layer = layer) =>
-    new ToolkitError(code, message, {
-      layer: at,
-      peer: upgrade.peer ?? peerOf(attempt.address),
-      suggestions,
-      cause: error,
-    })
+    new ToolkitError(code, message, { layer: at, peer, suggestions, cause: error })
+  const refused = (code: ToolkitError['code'], what: string, at: Layer = layer) =>
+    new ToolkitError(code, `no common ${what}`, { layer: at, refused: true, peer, cause: error })
 
   if (error instanceof ToolkitError && error.code !== 'timeout') return error
   const said = recognise(upgrade.first.bytes)
@@ -77,12 +75,7 @@ export function explainUpgrade(upgrade: Upgrade, error: unknown, attempt: Attemp
   const message = messageOf(cause)
   const name = cause instanceof Error ? cause.name : ''
   if (name === 'ConnectionInterceptedError')
-    return fail(
-      'security',
-      `${upgrade.peer ?? peerOf(attempt.address)} is not among the peers let in`,
-      [],
-      'connection',
-    )
+    return fail('security', `${peer} is not among the peers let in`, [], 'connection')
   if (name === 'ConnectionDeniedError') return fail('local', 'the limit of connections is reached', [], 'connection')
   if (name === 'InvalidPeerIdError' && /dial self/.test(message))
     return fail('usage', 'this node was dialled by itself', [], 'identity')
@@ -108,12 +101,14 @@ export function explainUpgrade(upgrade: Upgrade, error: unknown, attempt: Attemp
         return fail('protocol', `not a libp2p peer: ${said.description}`, said.text ? [] : [privateHint])
       }
       if (notALine.test(message)) return fail('protocol', `multistream-select was broken: ${message}`)
-      return fail('security', noCommon('security protocol', said.lines, upgrade, message))
+      if (upgrade.direction === 'inbound') return fail('security', leftAfter(said.lines))
+      if (selectionFailed.test(message)) return refused('security', 'security protocol')
+      return fail('security', `the negotiation of a security protocol broke off (${message})`)
     case 'securing':
-      if (noEarlyMuxer.test(message)) return fail('protocol', `no common muxer: ${message}`, [], 'muxer')
+      if (noEarlyMuxer.test(message)) return refused('protocol', `muxer: ${message}`, 'muxer')
       return fail('security', explainHandshake(cause, message, attempt.address))
     case 'negotiating-muxer':
-      if (selectionFailed.test(message)) return fail('protocol', 'no common muxer')
+      if (selectionFailed.test(message)) return refused('protocol', 'muxer')
       return fail(
         'protocol',
         `the other side left after the security handshake, before a muxer was agreed on (${message})`,
@@ -124,14 +119,11 @@ export function explainUpgrade(upgrade: Upgrade, error: unknown, attempt: Attemp
 }
 
 /** An inbound negotiation ends with the other side hanging up: what it offered is in its first bytes. */
-function noCommon(what: string, lines: string[], upgrade: Upgrade, message: string): string {
-  if (upgrade.direction === 'outbound') {
-    return selectionFailed.test(message) ? `no common ${what}` : `the negotiation of a ${what} broke off (${message})`
-  }
+function leftAfter(lines: string[]): string {
   const offered = lines.slice(1).join(', ')
   return offered === ''
-    ? `the other side left before it offered a ${what}`
-    : `no common ${what}: the other side offered ${offered}`
+    ? 'the other side left before it offered a security protocol'
+    : `no common security protocol: the other side offered ${offered}`
 }
 
 function explainHandshake(cause: unknown, message: string, address: Multiaddr): string {
