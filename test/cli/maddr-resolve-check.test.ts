@@ -4,6 +4,7 @@ import { only, run, start } from '../support/cli.ts'
 import { type Listener, startListener } from '../support/listener.ts'
 import { startNameServer, type Zone } from '../support/name-server.ts'
 import { strangerId } from '../support/peer.ts'
+import { foreignPeer } from '../support/peers.ts'
 import type { AnyRecord } from '../support/records.ts'
 import { refusedPort, tcpServer } from '../support/servers.ts'
 
@@ -88,6 +89,17 @@ describe('p2p maddr resolve --check', () => {
     expect(code).toBe(4)
     expect(checkedOf(records)).toHaveLength(1)
     expect(only(records, 'summary').leaves).toBe(1)
+  })
+
+  it('reaches every leaf of a host that takes five connections a second', async () => {
+    const peer = await foreignPeer({
+      addresses: { listen: Array(12).fill('/ip4/127.0.0.1/tcp/0') },
+      connectionManager: {},
+    })
+    const txt = peer.getMultiaddrs().map((address) => `dnsaddr=${address}`)
+    const { code, records } = await run(await check({ '_dnsaddr.x.test': { txt } }, '/dnsaddr/x.test'))
+    expect(code).toBe(0)
+    expect(only(records, 'summary')).toMatchObject({ leaves: 12, reachable: 12 })
   })
 
   it('dials more leaves than it dials at a time', async () => {

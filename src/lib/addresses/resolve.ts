@@ -55,12 +55,21 @@ export class Resolution {
  * @param address - any multiaddr
  * @param names - the name server to ask
  * @param signal - ends the look-ups
+ * @param onUseless - told of each node of the tree with a problem
  * @returns at most 64 addresses, and a reason for each name that led nowhere
  * @throws the signal's reason when it aborts
  */
-export async function resolveAddress(address: Multiaddr, names: NameServer, signal: AbortSignal): Promise<Resolution> {
+export async function resolveAddress(
+  address: Multiaddr,
+  names: NameServer,
+  signal: AbortSignal,
+  onUseless?: (node: TreeNode) => void,
+): Promise<Resolution> {
   const resolution = new Resolution()
-  for await (const node of new NameTree(names, signal).grow(address)) resolution.add(node)
+  for await (const node of new NameTree(names, signal).grow(address)) {
+    resolution.add(node)
+    if (node.problem !== undefined) onUseless?.(node)
+  }
   signal.throwIfAborted()
   const { passedOver, failed } = resolution
   if (passedOver > 0) {

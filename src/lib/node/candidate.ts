@@ -3,6 +3,7 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import { isPrivateAddress } from '../addresses/private-address.ts'
 import { type ResolvedAddress, resolveAddress } from '../addresses/resolve.ts'
 import { transportOf, transportPart } from '../addresses/transport-of.ts'
+import type { TreeNode } from '../addresses/tree-node.ts'
 import type { AddressOutcome } from '../errors/toolkit-error.ts'
 import { outcomeOf } from './failed-dial.ts'
 import type { RunningNode } from './running-node.ts'
@@ -19,6 +20,12 @@ export interface Candidates {
   failed: AddressOutcome[]
 }
 
+/** A candidate, and why it is not dialled, where it is not. */
+export interface Judged {
+  candidate: Candidate
+  refused?: AddressOutcome
+}
+
 /**
  * Whether there is a name in an address to look up.
  *
@@ -30,7 +37,7 @@ export function hasName(address: Multiaddr): boolean {
 }
 
 /**
- * Looks up the name in an address, if there is one.
+ * Looks up the name in an address, if there is one. What it leads to and is of no use is shown as dropped.
  *
  * @param node - the node whose name servers are asked
  * @param address - any multiaddr
@@ -41,7 +48,9 @@ export async function candidatesOf(node: RunningNode, address: Multiaddr, signal
   if (!hasName(address)) return { found: [{ address }], failed: [] }
   const started = performance.now()
   try {
-    const { resolved, failed } = await resolveAddress(address, node.names, signal)
+    const { resolved, failed } = await resolveAddress(address, node.names, signal, (useless) =>
+      tellUseless(node, useless),
+    )
     const resolveMs = performance.now() - started
     return { found: resolved.map((one) => ({ ...one, resolveMs })), failed }
   } catch (error) {
@@ -50,13 +59,44 @@ export async function candidatesOf(node: RunningNode, address: Multiaddr, signal
 }
 
 /**
- * Judges whether a node can dial an address at all.
+ * Judges which candidates a node can dial at all, and shows what there is to dial and what is dropped.
  *
  * @param node - the node that would dial
- * @param address - an address with nothing left to look up
- * @returns why it cannot be dialled, if it cannot
+ * @param candidates - addresses with nothing left to look up
+ * @returns each, in the same order, with the reason why it cannot be dialled, if it cannot
  */
-export function refusalOf(node: RunningNode, address: Multiaddr): AddressOutcome | undefined {
+export function judge(node: RunningNode, candidates: Candidate[]): Judged[] {
+  const addresses = candidates.map(({ address }) => address.toString())
+  if (addresses.length > 0) {
+    node.inspector?.observe({ layer: 'address', type: 'candidates-listed', detail: { addresses } })
+  }
+  return candidates.map((candidate) => {
+    const refused = refusalOf(node, candidate.address)
+    if (refused === undefined) return { candidate }
+    tellDropped(node, refused)
+    return { candidate, refused }
+  })
+}
+
+/**
+ * Shows that an address is not dialled, and why.
+ *
+ * @param node - the node that does not dial it
+ * @param dropped - the address, the name of the reason and the reason
+ */
+export function tellDropped(node: RunningNode, dropped: { address: string; code: string; message: string }): void {
+  const { address, code, message: reason } = dropped
+  node.inspector?.observe({ layer: 'address', type: 'address-dropped', detail: { address, code, reason } })
+}
+
+/** A record that names no address is shown as it stands. */
+function tellUseless(node: RunningNode, { address, answer, parent, problem }: TreeNode): void {
+  if (problem === undefined) return
+  const { name: code, message } = problem
+  tellDropped(node, { address: String(address ?? answer?.text ?? parent), code, message })
+}
+
+function refusalOf(node: RunningNode, address: Multiaddr): AddressOutcome | undefined {
   const refuse = (code: AddressOutcome['code'], message: string): AddressOutcome => ({
     address: address.toString(),
     tried: false,
@@ -85,7 +125,7 @@ export function refusalOf(node: RunningNode, address: Multiaddr): AddressOutcome
  * Dials one candidate on its own.
  *
  * @param node - the node that dials
- * @param candidate - an address that `refusalOf` has nothing against
+ * @param candidate - an address that `judge` has nothing against
  * @param signal - ends the dial; for this dial alone, since the TCP transport ties its socket to it for good
  * @returns the connection
  * @throws ToolkitError that names the layer, or the signal's reason

@@ -4,7 +4,7 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import { transportOf } from '../addresses/transport-of.ts'
 import type { AddressOutcome } from '../errors/toolkit-error.ts'
 import { Abandoned } from './abandoned.ts'
-import { type Candidate, dialCandidate, refusalOf } from './candidate.ts'
+import { type Candidate, dialCandidate, type Judged, judge, tellDropped } from './candidate.ts'
 import { outcomeOf } from './failed-dial.ts'
 import { closeConnection, type RunningNode } from './running-node.ts'
 
@@ -34,13 +34,10 @@ export class DialRace {
   async run(candidates: Candidate[]): Promise<void> {
     const node = this.#node
     const running: Promise<void>[] = []
-    const addresses = candidates.map(({ address }) => address.toString())
-    if (addresses.length > 0)
-      node.inspector?.observe({ layer: 'address', type: 'candidates-listed', detail: { addresses } })
-    for (const candidate of candidates.toSorted((a, b) => preference(node, a.address) - preference(node, b.address))) {
-      const refused = refusalOf(node, candidate.address)
-      if (refused !== undefined) this.#drop(refused)
-      else if (this.signal.aborted) this.#drop(tooLate(candidate.address))
+    const order = ({ candidate }: Judged) => preference(node, candidate.address)
+    for (const { candidate, refused } of judge(node, candidates).toSorted((a, b) => order(a) - order(b))) {
+      if (refused !== undefined) this.outcomes.push(refused)
+      else if (this.signal.aborted) this.#tooLate(candidate.address)
       else {
         const dialling = this.#attempt(candidate)
         running.push(dialling)
@@ -50,10 +47,15 @@ export class DialRace {
     await Promise.all(running)
   }
 
-  #drop(outcome: AddressOutcome): void {
-    const { address, code, message: reason } = outcome
+  #tooLate(candidate: Multiaddr): void {
+    const address = candidate.toString()
+    if (this.winner !== undefined) {
+      tellDropped(this.#node, { address, code: 'not-needed', message: 'another address was faster' })
+      return
+    }
+    const outcome = { address, tried: false, code: 'timeout', message: 'the deadline came first' } as const
     this.outcomes.push(outcome)
-    this.#node.inspector?.observe({ layer: 'address', type: 'address-dropped', detail: { address, code, reason } })
+    tellDropped(this.#node, outcome)
   }
 
   async #attempt(candidate: Candidate): Promise<void> {
@@ -71,10 +73,6 @@ export class DialRace {
       this.#attempts.delete(controller)
     }
   }
-}
-
-function tooLate(address: Multiaddr): AddressOutcome {
-  return { address: address.toString(), tried: false, code: 'timeout', message: 'the deadline came first' }
 }
 
 /** The order of the transports in the spec is preference; within one, the order given stays. */

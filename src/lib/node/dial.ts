@@ -1,7 +1,6 @@
 import type { Connection } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import type { ResolvedAddress } from '../addresses/resolve.ts'
-import { peerOf, type Target } from '../addresses/target.ts'
+import type { Target } from '../addresses/target.ts'
 import { deadlineOf, formatDuration } from '../errors/deadline.ts'
 import { ToolkitError } from '../errors/toolkit-error.ts'
 import { type Candidate, candidatesOf, hasName } from './candidate.ts'
@@ -37,44 +36,13 @@ export async function dialTarget(
   target: Target,
   options: { signal: AbortSignal; timeoutMs: number },
 ): Promise<Dialed> {
-  return await race(node, target, options, async (dialling) => {
-    // a name server that hangs must not keep the addresses that need none from being tried
-    const named = target.addresses.filter(hasName)
-    const unnamed = target.addresses.filter((address) => !hasName(address)).map((address) => ({ address }))
-    await Promise.all([dialling.run(unnamed), resolveAll(node, named, dialling).then((found) => dialling.run(found))])
-  })
-}
-
-/**
- * Connects to one address with nothing left to look up.
- *
- * @param node - the node that dials
- * @param resolved - the address, and the name that its IP was looked up from
- * @param options - `signal` ends the dial, `timeoutMs` bounds it (0 is no limit)
- * @returns the connection
- * @throws ToolkitError that lists the address with its cause
- */
-export async function dialResolved(
-  node: RunningNode,
-  resolved: ResolvedAddress,
-  options: { signal: AbortSignal; timeoutMs: number },
-): Promise<Dialed> {
-  const { address } = resolved
-  const peer = peerOf(address)
-  const target = { label: address.toString(), addresses: [address], ...(peer !== undefined && { peer }) }
-  return await race(node, target, options, (dialling) => dialling.run([resolved]))
-}
-
-async function race(
-  node: RunningNode,
-  target: Target,
-  options: { signal: AbortSignal; timeoutMs: number },
-  run: (dialling: DialRace) => Promise<void>,
-): Promise<Dialed> {
   const started = performance.now()
   using deadline = deadlineOf(options.signal, options.timeoutMs, `not within ${formatDuration(options.timeoutMs)}`)
   const dialling = new DialRace(node, deadline.signal)
-  await run(dialling)
+  // a name server that hangs must not keep the addresses that need none from being tried
+  const named = target.addresses.filter(hasName)
+  const unnamed = target.addresses.filter((address) => !hasName(address)).map((address) => ({ address }))
+  await Promise.all([dialling.run(unnamed), resolveAll(node, named, dialling).then((found) => dialling.run(found))])
   if (dialling.winner !== undefined) {
     const { connection, candidate, at } = dialling.winner
     const { resolveMs } = candidate

@@ -1,9 +1,11 @@
 import type { ResolvedAddress } from '../addresses/resolve.ts'
-import { classify } from '../errors/classify.ts'
+import { deadlineOf, formatDuration } from '../errors/deadline.ts'
 import type { AddressOutcome } from '../errors/toolkit-error.ts'
-import { dialResolved } from '../node/dial.ts'
+import { dialCandidate, judge } from '../node/candidate.ts'
+import { outcomeOf } from '../node/failed-dial.ts'
 import { closeConnection, type RunningNode } from '../node/running-node.ts'
 import type { OperationContext } from './context.ts'
+import { DialPace } from './dial-pace.ts'
 
 /** What became of an address that was dialled. */
 export type AddressCheck =
@@ -11,24 +13,32 @@ export type AddressCheck =
   | { ok: false; outcome: AddressOutcome }
 
 /**
- * Makes the check of addresses that have nothing left to look up: each is dialled, and the connection closed again.
+ * Makes the check of addresses that have nothing left to look up: each is dialled, when its host may be dialled again,
+ * and the connection closed.
  *
  * @param node - the node that dials
- * @returns the check of one address: who is there, or why it cannot be reached. It throws the signal's reason when
- *   that aborts
+ * @returns the check of one address: who is there, or why it cannot be reached. The time limit begins with the dial.
+ *   It throws the signal's reason when that aborts
  */
 export function addressCheck(
   node: RunningNode,
 ): (resolved: ResolvedAddress, context: OperationContext) => Promise<AddressCheck> {
-  return async (resolved, context) => {
+  const pace = new DialPace()
+  return async (resolved, { signal, timeoutMs }) => {
+    const [{ refused } = {}] = judge(node, [resolved])
+    if (refused !== undefined) return { ok: false, outcome: refused }
+    const { address } = resolved
+    using _place = await pace.enter([address], signal)
+    const started = performance.now()
+    using deadline = deadlineOf(signal, timeoutMs, `not within ${formatDuration(timeoutMs)}`)
     try {
-      const { connection, totalMs } = await dialResolved(node, resolved, context)
+      const connection = await dialCandidate(node, resolved, deadline.signal)
+      const totalMs = performance.now() - started
       await closeConnection(connection)
-      return { ok: true, address: resolved.address.toString(), peer: connection.remotePeer.toString(), totalMs }
+      return { ok: true, address: address.toString(), peer: connection.remotePeer.toString(), totalMs }
     } catch (error) {
-      const [outcome] = classify(error).addresses
-      if (outcome === undefined) throw error
-      return { ok: false, outcome }
+      signal.throwIfAborted()
+      return { ok: false, outcome: outcomeOf(address, error, 'transport') }
     }
   }
 }

@@ -4,7 +4,7 @@ import { transportOf } from '../addresses/transport-of.ts'
 import { deadlineOf, formatDuration } from '../errors/deadline.ts'
 import { type ErrorCode, exitCodeOf } from '../errors/exit-codes.ts'
 import type { AddressOutcome } from '../errors/toolkit-error.ts'
-import { type Candidate, candidatesOf, dialCandidate, refusalOf } from '../node/candidate.ts'
+import { type Candidate, candidatesOf, dialCandidate, type Judged, judge } from '../node/candidate.ts'
 import { furthestOf, outcomeOf } from '../node/failed-dial.ts'
 import { loadTransports } from '../node/modules.ts'
 import { closeConnection, type RunningNode } from '../node/running-node.ts'
@@ -70,8 +70,8 @@ export async function dialEach(
         node.spec,
         found.map((candidate) => transportOf(candidate.address)),
       )
-      const dialled = found.map(async (candidate) => {
-        const row = await attempt(node, candidate, target, pace, context)
+      const dialled = judge(node, found).map(async (judged) => {
+        const row = await attempt(node, judged, target, pace, context)
         return row === undefined ? [] : await tell(row)
       })
       const dead = failed.map((outcome) => tell(failedRow(outcome, target)))
@@ -99,13 +99,12 @@ async function leavesOf(node: RunningNode, address: Multiaddr, { signal, timeout
 
 async function attempt(
   node: RunningNode,
-  candidate: Candidate,
+  { candidate, refused }: Judged,
   target: { target?: string },
   pace: DialPace,
   { signal, timeoutMs }: OperationContext,
 ): Promise<Row | undefined> {
   const { address, resolveMs } = candidate
-  const refused = refusalOf(node, address)
   if (refused !== undefined) return failedRow(refused, target)
   using place = await pace.enter([address], signal).catch(() => undefined)
   // the command has ended before it was this address's turn
