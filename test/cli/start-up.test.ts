@@ -22,6 +22,7 @@ describe('a command that needs no network', () => {
     ['maddr parse', () => ['maddr', 'parse', `/ip4/127.0.0.1/tcp/1/p2p/${peerId}`]],
     ['maddr parse --json', () => ['maddr', 'parse', '--json', '/ip4/127.0.0.1/tcp/1']],
     ['maddr resolve', () => ['maddr', 'resolve', `/dns/localhost/tcp/1/p2p/${peerId}`]],
+    ['maddr resolve --inspect', () => ['maddr', 'resolve', '--inspect', 'all', '/dns/localhost/tcp/1']],
     ['maddr resolve of an IP address', () => ['maddr', 'resolve', '--json', '/ip4/127.0.0.1/tcp/1']],
   ])('loads no module of the network stack: %s', (_name, args) => {
     const loaded = loadedBy(args())

@@ -1,5 +1,4 @@
 import { Args, Flags } from '@oclif/core'
-import { nameServer } from '../../lib/addresses/name-server.ts'
 import { networkAddress } from '../../lib/addresses/target.ts'
 import { canonicalAddress } from '../../lib/command/arguments.ts'
 import { linesOf } from '../../lib/command/input-lines.ts'
@@ -33,8 +32,8 @@ export default class MaddrResolve extends NetworkCommand {
     const { args, flags } = await this.parse(MaddrResolve)
     this.openSink(flags)
     const context = this.contextOf(flags)
-    const names = nameServer(flags.dns ?? [])
     await using node = flags.check ? await this.openNode(flags) : undefined
+    const names = node?.names ?? (await this.nameServer(flags))
     const check = node && (await import('../../lib/operations/check-address.ts')).addressCheck(node)
     const inputs = linesOf(args.addr, this.stdio().input, this.lifetime.signal)
     await this.forEachInput(inputs, async (text, { input }) => {

@@ -1,7 +1,9 @@
 import type { Interfaces } from '@oclif/core'
+import { type NameServer, nameServer } from '../addresses/name-server.ts'
 import type { Target } from '../addresses/target.ts'
 import { ToolkitError } from '../errors/toolkit-error.ts'
 import { readBoundedFile } from '../files/read-bounded-file.ts'
+import type { Inspector } from '../inspect/inspector.ts'
 import { encodePrivateKey } from '../keys/encode.ts'
 import { parseSwarmKey } from '../keys/swarm-key.ts'
 import type { NodeEvents, NodeSpec, RunningNode } from '../node/node.ts'
@@ -39,11 +41,25 @@ export abstract class NetworkCommand extends ToolkitCommand {
     const { signal } = this.lifetime
     const common = await this.#specOf(flags)
     const complete = { ...common, ...spec, tls: { ...common.tls, ...spec.tls } }
-    this.#inspection ??= await Inspection.of(flags, this.sink)
-    const inspector = this.#inspection?.inspector
+    const inspector = await this.inspector(flags)
     const { openNode } = await import('../node/node.ts')
     const options = { signal, ...(beforeStart && { beforeStart }), ...(inspector && { inspector }) }
     return await openNode(complete, options, events)
+  }
+
+  /** What shows the layers of the command's nodes, or of a command without one; undefined when nobody asked. */
+  protected async inspector(flags: NetworkFlags): Promise<Inspector | undefined> {
+    this.#inspection ??= await Inspection.of(flags, this.sink)
+    return this.#inspection?.inspector
+  }
+
+  /** The name server of a command that opens no node. */
+  protected async nameServer(flags: NetworkFlags): Promise<NameServer> {
+    const inspector = await this.inspector(flags)
+    const names = nameServer(flags.dns ?? [])
+    if (inspector === undefined) return names
+    const { inspectedNames } = await import('../node/inspected-names.ts')
+    return inspectedNames(names, inspector)
   }
 
   /** What operations take last. */

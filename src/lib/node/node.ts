@@ -117,7 +117,7 @@ export async function openNode(
     spec: complete,
     peerId: libp2p.peerId,
     libp2p,
-    names: look && inspector ? look.inspectedNames(names, inspector) : names,
+    names: inspector ? (await import('./inspected-names.ts')).inspectedNames(names, inspector) : names,
     ...libp2p.services.internals,
     notListening,
     inspector,
