@@ -1,14 +1,13 @@
-import { groupTargets } from '../lib/addresses/target.ts'
+import { groupTargets, refuseSeveral } from '../lib/addresses/target.ts'
 import { targetArgument } from '../lib/command/arguments.ts'
 import { dialFlags } from '../lib/command/dial-flags.ts'
 import { NetworkCommand } from '../lib/command/network-command.ts'
 import { deadlineOf } from '../lib/errors/deadline.ts'
-import { ToolkitError } from '../lib/errors/toolkit-error.ts'
 import { dial, holdConnection } from '../lib/operations/dial.ts'
-import { type DialEachInput, type DialMatrix, dialEach } from '../lib/operations/dial-each.ts'
+import { dialEach } from '../lib/operations/dial-each.ts'
 import { joinConnection } from '../lib/operations/join-connection.ts'
 import { openStream } from '../lib/operations/open-stream.ts'
-import { renderAttempt, renderAttemptSummary, renderAttempts } from '../lib/output/attempts.ts'
+import { AttemptPrinter } from '../lib/output/attempt-printer.ts'
 import { renderConnectionClosed, renderDialed } from '../lib/output/dialed.ts'
 
 /** `p2p dial`: connect, report every layer, and join a stream to stdin and stdout. */
@@ -30,16 +29,16 @@ export default class Dial extends NetworkCommand {
     const { protocol: protocols, for: holdMs, each, 'require-all': requireAll } = flags
     this.openSink({ ...flags, bytes: protocols !== undefined })
     const targets = groupTargets(args.addr, flags['expect-peer'])
-    if (protocols !== undefined && targets.length > 1) {
-      throw new ToolkitError('usage', '--protocol joins one stream: give the addresses of one peer', {
-        layer: 'address',
-      })
-    }
+    if (protocols !== undefined) refuseSeveral(targets, '--protocol joins one stream: give the addresses of one peer')
     const context = this.contextOf(flags)
     await using node = await this.openNode(flags)
     if (each) {
-      const onAttempt = this.#printAttempt
-      return await this.#printMatrix(await dialEach(node, { targets, requireAll, onAttempt }, context))
+      const printer = new AttemptPrinter(this.sink)
+      const input = { targets, requireAll, onAttempt: printer.ended }
+      const { attempts, summary, failure } = await dialEach(node, input, context)
+      await printer.print(attempts, summary, context.signal)
+      if (failure !== undefined) this.fail(failure)
+      return
     }
     await this.forEachTarget(targets, async (target, label) => {
       using answer = deadlineOf(context.signal, context.timeoutMs, `no answer to ${protocols?.join(', ')} in time`)
@@ -47,8 +46,7 @@ export default class Dial extends NetworkCommand {
       const { type, ...report } = record
       if (protocols === undefined || this.sink.json) await this.sink.record({ type, ...label, ...report }, renderDialed)
       if (holdMs !== undefined) {
-        using held = deadlineOf(this.lifetime.signal, holdMs, 'held long enough')
-        const { type, ...closed } = await holdConnection(connection, held.signal)
+        const { type, ...closed } = await holdConnection(connection, holdMs, context.signal)
         await this.sink.record({ type, ...label, ...closed }, renderConnectionClosed)
       }
       if (protocols === undefined) return
@@ -56,17 +54,5 @@ export default class Dial extends NetworkCommand {
       this.sink.note(`joined to ${stream.protocol} of ${record.peer}`)
       await joinConnection(connection, stream, this.stdio(), this.lifetime.signal)
     })
-  }
-
-  /** As each ends, for scripts; people get one table of them all. */
-  readonly #printAttempt: DialEachInput['onAttempt'] = async (attempt) => {
-    if (this.sink.json) await this.sink.record(attempt, renderAttempt)
-  }
-
-  async #printMatrix({ attempts, summary, failure }: DialMatrix): Promise<void> {
-    if (!this.sink.json && attempts.length > 0) await this.sink.record(attempts, renderAttempts)
-    this.lifetime.signal.throwIfAborted()
-    await this.sink.record(summary, renderAttemptSummary)
-    if (failure !== undefined) this.fail(failure)
   }
 }

@@ -51,6 +51,17 @@ export function groupTargets(addresses: string[], expectPeer?: string): Target[]
 }
 
 /**
+ * Takes only the addresses of one peer, for what cannot be done with several.
+ *
+ * @param targets - what the user named
+ * @param message - why there can be no more than one
+ * @throws ToolkitError `usage` for several
+ */
+export function refuseSeveral(targets: Target[], message: string): void {
+  if (targets.length > 1) throw new ToolkitError('usage', message, { layer: 'address' })
+}
+
+/**
  * The refusal of a peer ID that comes without an address.
  *
  * @param text - what the user wrote

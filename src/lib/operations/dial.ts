@@ -1,5 +1,6 @@
 import type { Connection } from '@libp2p/interface'
 import { peerOf, type Target } from '../addresses/target.ts'
+import { deadlineOf } from '../errors/deadline.ts'
 import { closedBy } from '../inspect/closed-by.ts'
 import { dialTarget } from '../node/dial.ts'
 import type { RunningNode } from '../node/running-node.ts'
@@ -39,13 +40,20 @@ export async function dial(node: RunningNode, target: Target, context: Operation
 }
 
 /**
- * Holds a connection until one side ends it or the signal aborts, in which case this side closes it.
+ * Holds a connection until one side ends it, or until the time is over or the signal aborts: then this side closes it.
  *
  * @param connection - an open connection
- * @param signal - ends the wait
+ * @param holdMs - how long to hold it, in milliseconds
+ * @param commandSignal - ends the wait
  * @returns who closed it, and why
  */
-export async function holdConnection(connection: Connection, signal: AbortSignal): Promise<ConnectionClosedRecord> {
+export async function holdConnection(
+  connection: Connection,
+  holdMs: number,
+  commandSignal: AbortSignal,
+): Promise<ConnectionClosedRecord> {
+  using held = deadlineOf(commandSignal, holdMs, 'held long enough')
+  const { signal } = held
   const ended = await new Promise<{ by: 'local' | 'remote'; reason: string }>((resolve) => {
     const onAbort = () => resolve({ by: 'local', reason: 'closed' })
     connection.addEventListener('close', (event) => resolve(closedBy(event, finishedUpgrade(connection)?.raw)), {
