@@ -7,7 +7,7 @@ const mayImport = {
   node: ['protocols', 'inspect', 'addresses', 'keys', 'errors'],
   protocols: ['inspect', 'addresses', 'keys', 'errors'],
   output: ['records', 'inspect', 'errors'],
-  addresses: ['inspect', 'errors'],
+  addresses: ['inspect', 'errors', 'files'],
   keys: ['inspect', 'errors', 'files'],
   errors: ['inspect'],
   files: ['errors'],
