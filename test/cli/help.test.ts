@@ -17,6 +17,9 @@ describe('p2p help', () => {
   })
 
   it.each([
+    ['bootstrap', 'list'],
+    ['bootstrap', 'check'],
+    ['discover', 'bootstrap'],
     ['maddr', 'parse'],
     ['maddr', 'resolve'],
     ['key', 'inspect'],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { attemptRecord, attemptSummaryRecord } from '../../src/lib/records/attempt.ts'
+import { bootstrapChangedRecord, bootstrapPeerRecord } from '../../src/lib/records/bootstrap.ts'
 import {
   connectionClosedRecord,
   connectionFailedRecord,
@@ -10,6 +11,7 @@ import {
   streamClosedRecord,
   streamOpenedRecord,
 } from '../../src/lib/records/connection.ts'
+import { discoveredRecord, discoverSummaryRecord } from '../../src/lib/records/discovered.ts'
 import { errorRecord } from '../../src/lib/records/failure.ts'
 import { identityRecord } from '../../src/lib/records/identity.ts'
 import { keyRecord, peerIdRecord } from '../../src/lib/records/key.ts'
@@ -19,15 +21,24 @@ import { checkedRecord, resolvedRecord, resolveSummaryRecord } from '../../src/l
 import { type ScanSummaryRecord, scannedRecord, scanSummaryRecord } from '../../src/lib/records/scanned.ts'
 
 /** Several records share this type: each summarises something else. */
-const anySummary = z.union([pingSummaryRecord, attemptSummaryRecord, resolveSummaryRecord, scanSummaryRecord])
+const anySummary = z.union([
+  attemptSummaryRecord,
+  discoverSummaryRecord,
+  pingSummaryRecord,
+  resolveSummaryRecord,
+  scanSummaryRecord,
+])
 
 const anyOther = z.discriminatedUnion('type', [
   attemptRecord,
+  bootstrapChangedRecord,
+  bootstrapPeerRecord,
   checkedRecord,
   connectionClosedRecord,
   connectionFailedRecord,
   connectionOpenedRecord,
   dialedRecord,
+  discoveredRecord,
   droppedRecord,
   errorRecord,
   identityRecord,
