@@ -1,16 +1,11 @@
-import { base2 } from 'multiformats/bases/base2'
-import { base8 } from 'multiformats/bases/base8'
-import { base10 } from 'multiformats/bases/base10'
-import * as base16 from 'multiformats/bases/base16'
 import * as base32 from 'multiformats/bases/base32'
 import * as base36 from 'multiformats/bases/base36'
 import * as base58 from 'multiformats/bases/base58'
-import * as base64 from 'multiformats/bases/base64'
-import { base256emoji } from 'multiformats/bases/base256emoji'
 import { CID } from 'multiformats/cid'
 import { decode as decodeMultihash } from 'multiformats/hashes/digest'
 import { ToolkitError } from '../errors/toolkit-error.ts'
 import type { KeyType } from './key-type.ts'
+import { multibaseOf } from './multibases.ts'
 import { decodeKeyMessage, encodeKeyMessage, KeyMessageError } from './protobuf.ts'
 
 /** A peer ID: a multihash, and the public key where the multihash holds it. */
@@ -39,12 +34,6 @@ export const longestInlinedKey = 42
 /** Base 2 of the longest peer ID fits; base58 is quadratic in what it is given. */
 const longestText = 512
 
-const decoders = new Map(
-  [base2, base8, base10, base256emoji, base16, base32, base36, base58, base64]
-    .flatMap((bases) => ('prefix' in bases ? [bases] : Object.values(bases)))
-    .map((base) => [base.prefix, base]),
-)
-
 /**
  * Reads a peer ID in any of its encodings (libp2p specs, peer-ids/peer-ids.md, "String representation").
  *
@@ -64,6 +53,27 @@ export function parsePeerId(text: string): PeerId {
       suggestions,
       cause: error,
     })
+  }
+}
+
+/** A sha2-256 multihash has 34 bytes, and one that holds a key inlined 44 at most. */
+const longestMultihash = 64
+
+/**
+ * Reads a peer ID as messages carry it: a bare multihash (peer-ids.md, "Peer Ids").
+ *
+ * @param multihash - any bytes
+ * @returns base58btc text
+ * @throws ToolkitError `usage` where it is no peer ID
+ */
+export function peerIdOfBytes(multihash: Uint8Array): string {
+  try {
+    // base58 is quadratic: nothing longer is a peer ID
+    if (multihash.length > longestMultihash) throw new Refusal(`it has ${multihash.length} bytes`)
+    return formatPeerId(peerIdFromMultihash(multihash))
+  } catch (error) {
+    const reason = error instanceof Refusal || error instanceof KeyMessageError ? error.message : 'it is no multihash'
+    throw new ToolkitError('usage', `not a peer ID: ${reason}`, { layer: 'identity', cause: error })
   }
 }
 
@@ -94,8 +104,7 @@ class Refusal extends Error {}
 function multihashFromText(text: string): Uint8Array {
   if (text.length > longestText) throw new Refusal(`it is longer than ${longestText} characters`)
   if (text.startsWith('1') || text.startsWith('Qm')) return base58.base58btc.baseDecode(text)
-  const prefix = String.fromCodePoint(text.codePointAt(0) ?? 0)
-  const decoder = decoders.get(prefix)
+  const decoder = multibaseOf(text)
   if (decoder === undefined) throw new Refusal('it starts with neither 1, Qm nor a multibase prefix')
   const cid = CID.decode(decoder.decode(text))
   if (cid.version !== 1) throw new Refusal(`it is a CIDv${cid.version}, not a CIDv1`)
