@@ -1,6 +1,7 @@
 import type { MessageDecoder, PeersOfStream } from '../inspect/inspector.ts'
 import { identifyDecoder } from './identify/decoder.ts'
 import { identifyProtocol, identifyPushProtocol } from './identify/protocol.ts'
+import { isKadProtocol, kadDecoder } from './kad/decoder.ts'
 import { pingProtocol } from './ping.ts'
 import { pingDecoder } from './ping-decoder.ts'
 
@@ -18,5 +19,6 @@ const decoders = new Map<string, (peers: PeersOfStream) => MessageDecoder>([
  * @returns a decoder for one stream; undefined for a protocol that is not known here
  */
 export function decoderOf(protocol: string, peers: PeersOfStream): MessageDecoder | undefined {
-  return decoders.get(protocol)?.(peers)
+  const decoder = decoders.get(protocol) ?? (isKadProtocol(protocol) ? kadDecoder : undefined)
+  return decoder?.(peers)
 }
