@@ -1,11 +1,14 @@
 import { Flags } from '@oclif/core'
+import { groupTargets } from '../lib/addresses/target.ts'
 import { canonicalAddress, canonicalPeerId, listenArgument, protocolId } from '../lib/command/arguments.ts'
+import { dhtServiceFlags, dhtSpecOf } from '../lib/command/dht-service-flags.ts'
 import { durationFlag } from '../lib/command/durations.ts'
 import { NetworkCommand } from '../lib/command/network-command.ts'
 import { readServerCertificate } from '../lib/command/tls-files.ts'
 import type { FlagsOf } from '../lib/command/toolkit-command.ts'
 import { ToolkitError } from '../lib/errors/toolkit-error.ts'
 import { writeFileAtomically } from '../lib/files/atomic-file.ts'
+import { joinDht } from '../lib/operations/dht/join-dht.ts'
 import { connectionFailed, listen } from '../lib/operations/listen.ts'
 import { bound, listenPlan } from '../lib/operations/listen-plan.ts'
 import { renderListenEvent, renderListening } from '../lib/output/listening.ts'
@@ -52,6 +55,7 @@ export default class Listen extends NetworkCommand {
       dependsOn: ['tls-key'],
     }),
     'tls-key': Flags.string({ summary: 'its private key, PEM', helpValue: 'FILE', dependsOn: ['tls-cert'] }),
+    ...dhtServiceFlags,
   }
 
   async run(): Promise<void> {
@@ -63,6 +67,7 @@ export default class Listen extends NetworkCommand {
       privateNetwork: flags.psk !== undefined,
       secureWebSockets: flags['tls-cert'] !== undefined,
     })
+    const bootstrap = groupTargets(flags.bootstrap ?? [])
     // what happens before the addresses are told is told after them
     const { promise: announced, resolve: announce } = Promise.withResolvers<void>()
     const onEvent = (event: Parameters<typeof renderListenEvent>[0]) =>
@@ -91,6 +96,7 @@ export default class Listen extends NetworkCommand {
     for (const note of notes) this.sink.note(note)
     if (this.sink.json) await this.sink.record(record, renderListening)
     announce()
+    void joinDht(node, bootstrap, this.contextOf(flags), (note) => this.sink.note(note))
     await this.#writeAddresses(flags['address-file'], record.addresses)
     if (forMs !== undefined) this.lifetime.limit(forMs)
     const { peers } = await service.ended
@@ -104,6 +110,7 @@ export default class Listen extends NetworkCommand {
       services: ['identify' as const, 'ping' as const, ...(echo ? ['echo' as const] : [])],
       ...(announce && { announce }),
       ...(allowPeers && { allowPeers }),
+      ...dhtSpecOf(flags),
       ...(cert !== undefined && key !== undefined && { tls: await readServerCertificate(cert, key) }),
     }
   }

@@ -12,6 +12,14 @@ import {
   streamOpenedRecord,
 } from '../../src/lib/records/connection.ts'
 import { discoveredRecord, discoverSummaryRecord } from '../../src/lib/records/discovered.ts'
+import {
+  closestRecord,
+  dhtSummaryRecord,
+  peerRecord,
+  providerRecord,
+  storedRecord,
+  valueRecord,
+} from '../../src/lib/records/dht.ts'
 import { errorRecord } from '../../src/lib/records/failure.ts'
 import { identityRecord } from '../../src/lib/records/identity.ts'
 import { keyRecord, peerIdRecord } from '../../src/lib/records/key.ts'
@@ -23,6 +31,7 @@ import { type ScanSummaryRecord, scannedRecord, scanSummaryRecord } from '../../
 /** Several records share this type: each summarises something else. */
 const anySummary = z.union([
   attemptSummaryRecord,
+  dhtSummaryRecord,
   discoverSummaryRecord,
   pingSummaryRecord,
   resolveSummaryRecord,
@@ -34,6 +43,7 @@ const anyOther = z.discriminatedUnion('type', [
   bootstrapChangedRecord,
   bootstrapPeerRecord,
   checkedRecord,
+  closestRecord,
   connectionClosedRecord,
   connectionFailedRecord,
   connectionOpenedRecord,
@@ -47,11 +57,15 @@ const anyOther = z.discriminatedUnion('type', [
   lostRecord,
   multiaddrRecord,
   peerIdRecord,
+  peerRecord,
   pongRecord,
+  providerRecord,
   resolvedRecord,
   scannedRecord,
+  storedRecord,
   streamClosedRecord,
   streamOpenedRecord,
+  valueRecord,
 ])
 
 /** Any record that a command prints. */

@@ -72,6 +72,16 @@ export const eventTable: { [L in Layer]: { [Type in keyof InspectionDetails[L]]:
     failed: 'the other side does not speak the protocol',
     'gave-up': 'the command fails: the protocol is not spoken, or was broken',
   },
-  routing: { 'gave-up': 'the command fails: a lookup did' },
+  routing: {
+    'lookup-started': 'peers close to a key are looked for, from those that are known',
+    asked: 'a request to a peer: leading bits in common with the key, referrals to it, and who introduced it',
+    answered:
+      'its answer: how many closer peers and providers it named, whether it gave a value; the round trip, and the time with the dial',
+    'peer-introduced': 'an answer named a peer that was not known',
+    'answer-faulted': 'something in an answer was malformed, a lie or too much, and was left out',
+    'request-failed': 'no answer: the code and the message of the error',
+    'lookup-finished': 'whether nobody is left to ask; else enough was found, or the deadline came',
+    'gave-up': 'the command fails: a lookup did',
+  },
   pubsub: { 'gave-up': 'the command fails: publishing or subscribing did' },
 }

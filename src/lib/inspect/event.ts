@@ -1,4 +1,5 @@
 import type { Layer } from './layer.ts'
+import type { RoutingDetails } from './routing-details.ts'
 
 /** Bytes in each direction, seen from this side. */
 export interface ByteCount {
@@ -105,7 +106,7 @@ export interface InspectionDetails {
     failed: Failure
     'gave-up': Failure
   }
-  routing: { 'gave-up': Failure }
+  routing: RoutingDetails & { 'gave-up': Failure }
   pubsub: { 'gave-up': Failure }
 }
 

@@ -1,9 +1,10 @@
+import { dhtNetwork } from '../addresses/dht-network.ts'
 import { networkAddress } from '../addresses/target.ts'
 import { transportNames } from '../addresses/transport-of.ts'
 import { ToolkitError } from '../errors/toolkit-error.ts'
 import { decodePrivateKey } from '../keys/decode-protobuf.ts'
 import { parsePeerId } from '../keys/peer-id.ts'
-import { type CompleteSpec, muxerNames, securityNames, serviceNames } from './spec.ts'
+import { type CompleteSpec, type DhtSpec, muxerNames, securityNames, serviceNames, validatorNames } from './spec.ts'
 
 const preSharedKeyBytes = 32
 
@@ -26,6 +27,14 @@ export function checkSpec(spec: CompleteSpec): void {
   if (spec.preSharedKey !== undefined && spec.preSharedKey.length !== preSharedKeyBytes) {
     throw fault('preSharedKey', `it is ${spec.preSharedKey.length} bytes long, not ${preSharedKeyBytes}`)
   }
+  if (spec.dht !== undefined) checkDht(spec.dht, spec)
+}
+
+function checkDht({ mode, network, validators = {} }: DhtSpec, { services }: CompleteSpec): void {
+  checkNames('dht.mode', [mode], ['server', 'client'])
+  dhtNetwork(network)
+  checkNames('dht.validators', Object.values(validators), validatorNames)
+  if (!services.includes('identify')) throw fault('dht', 'peers find out by identify who serves a DHT: it is off')
 }
 
 function checkNames(field: string, names: readonly string[], known: readonly string[]): void {

@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { privateKeyFromProtobuf } from '@libp2p/crypto/keys'
 import { FaultTolerance } from '@libp2p/interface'
-import type { Registrar, TransportManager } from '@libp2p/interface-internal'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
+import { dhtNetwork } from '../addresses/dht-network.ts'
 import { nameServer } from '../addresses/name-server.ts'
 import { transportOf } from '../addresses/transport-of.ts'
 import { deadlineOf, until } from '../errors/deadline.ts'
@@ -12,6 +12,7 @@ import { keyPairFrom } from '../keys/key-pair.ts'
 import { checkSpec } from './check-spec.ts'
 import { gaterOf } from './gater.ts'
 import { lazyTransport } from './lazy-transport.ts'
+import { libp2pServices } from './libp2p-services.ts'
 import { listenerLog } from './listener-log.ts'
 import { type Components, muxerModules, securityModules, transportModules } from './modules.ts'
 import { protectorOf } from './protector.ts'
@@ -31,7 +32,7 @@ export { type Layer, layers } from '../inspect/layer.ts'
 export { describeNode, type NodeDescription } from './describe.ts'
 export { type Dialed, dialTarget } from './dial.ts'
 export type { NodeEvents, OpenOptions, RunningNode } from './running-node.ts'
-export type { ConnectionLimits, NodeSpec, ServiceName } from './spec.ts'
+export type { ConnectionLimits, DhtSpec, NodeSpec, ServiceName } from './spec.ts'
 
 /** `stop()` of a node can hang; after this long it is left behind, in milliseconds. */
 const stopWithinMs = 2000
@@ -56,7 +57,8 @@ export async function openNode(
   const complete = completeSpec(spec)
   checkSpec(complete)
   const notListening: RunningNode['notListening'] = []
-  let privateAllowed = false
+  // a DHT of one's own may be anywhere, and that of a LAN is nowhere else
+  let privateAllowed = complete.dht !== undefined && dhtNetwork(complete.dht.network).keeps !== 'public'
 
   const { inspector } = options
   // what looks at a node is loaded only when somebody asked
@@ -68,11 +70,11 @@ export async function openNode(
     onInboundFailed: (failure, remote) => events.inboundFailed?.(failure, remote),
     onListenFailed: (error, address) => notListening.push({ address: address.toString(), error }),
   }
-  const [transports, streamMuxers, connectionProtector, identify] = await Promise.all([
+  const [transports, streamMuxers, connectionProtector, services] = await Promise.all([
     Promise.all(complete.transports.map((name) => transportFactory(name, complete, watch))),
     Promise.all(complete.muxers.map((name) => muxerModules[name]())),
     protectorOf(complete),
-    complete.services.includes('identify') ? import('@libp2p/identify') : undefined,
+    libp2pServices(complete),
     // the preferred security protocol will be needed, the others seldom are
     complete.security[0] === undefined ? undefined : securityModules[complete.security[0]].load(),
   ])
@@ -96,14 +98,7 @@ export async function openNode(
     },
     connectionGater: gaterOf(complete, () => privateAllowed),
     transportManager: { faultTolerance: FaultTolerance.NO_FATAL },
-    services: {
-      // wrapped: a component of its own would be started a second time
-      internals: (components: { transportManager: TransportManager; registrar: Registrar }) => ({
-        transports: components.transportManager,
-        registrar: components.registrar,
-      }),
-      ...(identify && { identify: identify.identify({ runOnConnectionOpen: false, maxInboundStreams: 8 }) }),
-    },
+    services,
   })
   const peerId = libp2p.peerId.toString()
   local.peerId = peerId

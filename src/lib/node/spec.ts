@@ -20,6 +20,20 @@ export interface ConnectionLimits {
   inboundPerSecond: number
 }
 
+/** Validators of a DHT's records by their names in flags and specs; `none` takes every value of a namespace. */
+export const validatorNames = ['pk', 'none'] as const
+export type ValidatorName = (typeof validatorNames)[number]
+
+/** How a node takes part in a DHT. */
+export interface DhtSpec {
+  /** a server answers what others ask; a client only keeps a routing table */
+  mode: 'server' | 'client'
+  /** `amino`, `lan`, or the protocol ID of a DHT of one's own */
+  network: string
+  /** by namespace, beside `pk` */
+  validators?: Record<string, ValidatorName>
+}
+
 /** What a node is made from: plain data, all of it optional. Lists are in order of preference. */
 export interface NodeSpec {
   /** libp2p protobuf PrivateKey; a fresh Ed25519 key when absent */
@@ -47,6 +61,8 @@ export interface NodeSpec {
   limits?: Partial<ConnectionLimits>
   /** what identify says of this node, such as `p2p-toolkit/0.1.0` */
   agentVersion?: string
+  /** none when absent; it needs `identify` among the services */
+  dht?: DhtSpec
 }
 
 /** A NodeSpec with every default filled in. */

@@ -1,0 +1,41 @@
+import { Args, Flags } from '@oclif/core'
+import { DhtCommand } from '../../lib/command/dht-command.ts'
+import { dhtPeerFlags } from '../../lib/command/dht-flags.ts'
+import { countFlag } from '../../lib/command/durations.ts'
+import { recordKey } from '../../lib/keys/dht-key.ts'
+import { getValue } from '../../lib/operations/dht/get-value.ts'
+import { dhtInput } from '../../lib/operations/dht/input.ts'
+
+/** `p2p dht get`: the value of a key. */
+export default class DhtGet extends DhtCommand {
+  static override summary = 'Get the value of a key'
+  static override description =
+    'Writes the bytes of the value to stdout and nothing else; with --json a record. Values under /pk/ are validated; in other namespaces, where nothing here can tell, the one that most peers gave is taken, and marked. Exits 1 when everybody was asked and nobody has it.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --network /test/kad/1.0.0 --bootstrap /ip4/127.0.0.1/tcp/4001 /ns/key > value.bin',
+    '<%= config.bin %> <%= command.id %> --json --from /ip4/127.0.0.1/tcp/4001 12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA',
+  ]
+  static override args = {
+    key: Args.string({
+      required: true,
+      ignoreStdin: true,
+      description: '/namespace/…, 0x…, or a peer ID for its public key',
+    }),
+  }
+  static override flags = {
+    ...dhtPeerFlags,
+    quorum: countFlag({ summary: 'end when this many peers gave the same value [default: 1]' }),
+    raw: Flags.boolean({ summary: 'write bytes to a terminal as they are' }),
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(DhtGet)
+    this.openSink({ ...flags, bytes: !flags.json })
+    const input = { ...dhtInput(flags), key: recordKey(args.key), quorum: flags.quorum ?? 1 }
+    await using node = await this.openNode(flags)
+    await this.printQuery(getValue(node, input, this.contextOf(flags)), async (record) => {
+      if (this.sink.json) await this.sink.record(record, ({ value }) => value)
+      else await this.sink.bytes(Buffer.from(record.value, 'base64'))
+    })
+  }
+}

@@ -1,0 +1,47 @@
+import { ToolkitError } from '../../errors/toolkit-error.ts'
+import type { DhtSummaryRecord } from '../../records/dht.ts'
+import type { OperationContext } from '../context.ts'
+import type { Query } from './query.ts'
+
+/** How a query ended. */
+export interface Conclusion {
+  /** there is an answer */
+  found: boolean
+  /** nobody is left to ask, or enough was found */
+  complete: boolean
+  /** referrals to the peer that gave the answer */
+  hops?: number | undefined
+  /** what there is not, where nothing was found */
+  otherwise: string
+}
+
+/**
+ * Ends a query: its summary, then its failure where it has no answer.
+ *
+ * @param query - the query
+ * @param conclusion - how it ended
+ * @param context - of the command, whose end is another than the deadline's
+ * @returns the summary
+ * @throws ToolkitError `negative` when everybody was asked, `timeout` when the deadline came first, the worst failure
+ *   where nobody answered at all; the signal's reason
+ */
+export function* conclude(
+  query: Query,
+  { found, complete, hops, otherwise }: Conclusion,
+  { signal }: OperationContext,
+): Generator<DhtSummaryRecord> {
+  yield query.statistics.summary(complete, hops)
+  signal.throwIfAborted()
+  if (!found) throw failureOf(query, complete, otherwise)
+}
+
+function failureOf({ statistics, input }: Query, complete: boolean, otherwise: string): ToolkitError {
+  if (!complete) return new ToolkitError('timeout', `${otherwise} before the deadline`, { layer: 'routing' })
+  const { worst } = statistics
+  if (statistics.anySucceeded || worst === undefined)
+    return new ToolkitError('negative', otherwise, { layer: 'routing' })
+  if (input.from !== undefined) return worst
+  const { code, layer, peer, addresses, suggestions, cause } = worst
+  const about = { ...(layer && { layer }), ...(peer !== undefined && { peer }) }
+  return new ToolkitError(code, `no DHT peer answered: ${worst.message}`, { ...about, addresses, suggestions, cause })
+}

@@ -1,0 +1,63 @@
+import { isKept } from '../../addresses/dht-network.ts'
+import { networkAddress, peerOf } from '../../addresses/target.ts'
+import { ToolkitError } from '../../errors/toolkit-error.ts'
+import type { DhtKey } from '../../keys/dht-key.ts'
+import type { RunningNode } from '../../node/running-node.ts'
+import type { DhtSummaryRecord, StoredRecord } from '../../records/dht.ts'
+import type { OperationContext } from '../context.ts'
+import { conclude } from './conclude.ts'
+import type { DhtInput } from './input.ts'
+import { nameOf } from './known-peer.ts'
+import { Query } from './query.ts'
+import { storeAtClosest } from './store.ts'
+
+/**
+ * Tells the DHT that the owner of this node's key provides something, at addresses that are given (kad-dht spec,
+ * "Content provider advertisement"). `ADD_PROVIDER` has no answer: a peer has stored it when, asked on the same stream,
+ * it names this node as a provider.
+ *
+ * @param node - the node that asks, with the key of the one that provides
+ * @param input - whom to ask, the key of the content, the addresses to announce
+ * @param context - signal, and the time limit of the whole query
+ * @returns who stored it, then the summary
+ * @throws ToolkitError `usage` for addresses that servers drop, `negative` when nobody stored it, `timeout` at the
+ *   deadline, or why nobody answered
+ */
+export async function* provide(
+  node: RunningNode,
+  input: DhtInput & { key: DhtKey; announce: string[] },
+  context: OperationContext,
+): AsyncGenerator<StoredRecord | DhtSummaryRecord> {
+  const { key } = input
+  const peer = node.peerId.toString()
+  const addresses = announced(input, peer)
+  await using query = new Query(node, input, context)
+  const about = { key: key.bytes, providers: [{ peer, addresses }] }
+  const { peers, complete } = await storeAtClosest(
+    query,
+    key,
+    [
+      { type: 'ADD_PROVIDER', ...about },
+      { type: 'GET_PROVIDERS', key: key.bytes },
+    ],
+    ({ providers }) => providers.some((provider) => provider.peer === peer),
+  )
+  yield { type: 'stored', key: key.text, acknowledged: peers.length, peers: peers.map(nameOf) }
+  const hops = peers.length === 0 ? undefined : Math.max(...peers.map((other) => other.hops))
+  yield* conclude(query, { found: peers.length > 0, complete, hops, otherwise: 'nobody stored it' }, context)
+}
+
+function announced({ announce, network }: DhtInput & { announce: string[] }, peer: string): string[] {
+  const refuse = (message: string) => new ToolkitError('usage', message, { layer: 'routing' })
+  if (announce.length === 0) throw refuse('servers drop providers without an address: pass --announce')
+  return announce.map((text) => {
+    const address = networkAddress(text)
+    const owner = peerOf(address)
+    if (owner !== undefined && owner !== peer) {
+      throw refuse(`${text} is an address of ${owner}, not of this node, ${peer}: pass its --key`)
+    }
+    if (!isKept(network, address))
+      throw refuse(`${text}: servers of ${network.name} keep ${network.keeps} addresses alone`)
+    return owner === undefined ? text : text.slice(0, -`/p2p/${owner}`.length)
+  })
+}

@@ -1,0 +1,121 @@
+import type { Connection } from '@libp2p/interface'
+import { classify } from '../../errors/classify.ts'
+import { type Deadline, deadlineOf, formatDuration } from '../../errors/deadline.ts'
+import type { RunningNode } from '../../node/running-node.ts'
+import type { KadRequest } from '../../protocols/kad/encode.ts'
+import type { KadMessage } from '../../protocols/kad/message.ts'
+import { askKad } from '../../protocols/kad/rpc.ts'
+import type { OperationContext } from '../context.ts'
+import { openStream } from '../open-stream.ts'
+import { Connections } from './connections.ts'
+import type { DhtInput } from './input.ts'
+import { cplOf, type KnownPeer, nameOf } from './known-peer.ts'
+import { QueryStatistics } from './query-statistics.ts'
+
+/** How long one peer may keep a lookup waiting: its dial and its answer, in milliseconds. */
+const perPeerMs = 5000
+
+/** An answer, and how it came. */
+export interface Reply {
+  message: KadMessage
+  /** from the request to the answer, without the way there */
+  rttMs: number
+  connection: Connection
+}
+
+/** One question to the DHT, until its deadline: requests to peers, counted and shown. Dispose it at its end. */
+export class Query implements AsyncDisposable {
+  readonly node: RunningNode
+  readonly input: DhtInput
+  readonly statistics = new QueryStatistics()
+  /** of the whole query, in milliseconds; 0 is no limit */
+  readonly timeoutMs: number
+  readonly #deadline: Deadline
+  readonly #connections: Connections
+
+  /**
+   * @param node - the node that asks
+   * @param input - whom
+   * @param context - signal, and the time limit of the whole query
+   */
+  constructor(node: RunningNode, input: DhtInput, { signal, timeoutMs }: OperationContext) {
+    this.node = node
+    this.input = input
+    this.timeoutMs = timeoutMs
+    this.#deadline = deadlineOf(signal, timeoutMs, `not within ${formatDuration(timeoutMs)}`)
+    this.#connections = new Connections(node)
+  }
+
+  /** Aborts at the deadline, and when the command ends. */
+  get signal(): AbortSignal {
+    return this.#deadline.signal
+  }
+
+  /**
+   * Asks one peer.
+   *
+   * @param peer - whom; its ID is set once it has proved one
+   * @param requests - sent on one stream; the answer is that to the last
+   * @param signal - ends the request; what ends so is no failure of the peer's
+   * @returns the answer
+   * @throws ToolkitError that says why there is none
+   */
+  async ask(
+    peer: KnownPeer,
+    requests: [KadRequest, ...KadRequest[]],
+    signal: AbortSignal = this.signal,
+  ): Promise<Reply> {
+    const { inspector } = this.node
+    const request = requests[0].type
+    const cpl = cplOf(peer)
+    const place = { ...(cpl !== undefined && { cpl }), hops: peer.hops, ...(peer.by !== undefined && { by: peer.by }) }
+    inspector?.observe({ layer: 'routing', type: 'asked', detail: { peer: nameOf(peer), request, ...place } })
+    this.statistics.queried++
+    const started = performance.now()
+    const patienceMs = this.input.from === undefined ? perPeerMs : 0
+    using deadline = deadlineOf(signal, patienceMs, `no answer within ${formatDuration(patienceMs)}`)
+    try {
+      const reply = await this.#exchange(peer, requests, deadline.signal)
+      const { message: answer, rttMs } = reply
+      this.statistics.succeeded(peer)
+      const counts = { closer: answer.closer.length, providers: answer.providers.length }
+      const value = answer.record?.value !== undefined
+      const ms = performance.now() - started
+      const detail = { peer: nameOf(peer), request, ...counts, value, rttMs, ms }
+      inspector?.observe({ layer: 'routing', type: 'answered', detail })
+      for (const problem of answer.problems) this.fault(peer, problem)
+      if (answer.dropped > 0) this.fault(peer, `${answer.dropped} peers, addresses or problems more than are kept`)
+      return reply
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      const failure = classify(error)
+      this.statistics.failed(failure)
+      const { code, message } = failure
+      const detail = { peer: nameOf(peer), request, code, message, ms: performance.now() - started }
+      inspector?.observe({ layer: 'routing', type: 'request-failed', detail })
+      throw failure
+    }
+  }
+
+  /** Tells that something in a peer's answer is wrong, and was left out. */
+  fault(peer: KnownPeer, problem: string): void {
+    this.statistics.fault(`${nameOf(peer)}: ${problem}`)
+    const detail = { peer: nameOf(peer), problem }
+    this.node.inspector?.observe({ layer: 'routing', type: 'answer-faulted', detail })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#deadline[Symbol.dispose]()
+    await this.#connections[Symbol.asyncDispose]()
+  }
+
+  async #exchange(peer: KnownPeer, requests: [KadRequest, ...KadRequest[]], signal: AbortSignal): Promise<Reply> {
+    return await this.#connections.use(peer.target, signal, async (connection) => {
+      peer.target.peer ??= connection.remotePeer.toString()
+      const stream = await openStream(connection, [this.input.network.protocol], { signal, timeoutMs: 0 })
+      const sentAt = performance.now()
+      const message = await askKad(stream, requests, signal)
+      return { message, rttMs: performance.now() - sentAt, connection }
+    })
+  }
+}

@@ -1,0 +1,62 @@
+import { deadlineOf } from '../../errors/deadline.ts'
+import type { DhtKey } from '../../keys/dht-key.ts'
+import { kadKey } from '../../keys/kad-key.ts'
+import type { KadRequest } from '../../protocols/kad/encode.ts'
+import type { KadMessage } from '../../protocols/kad/message.ts'
+import { sideBySide } from '../side-by-side.ts'
+import { type KnownPeer, seedOf } from './known-peer.ts'
+import { Lookup } from './lookup.ts'
+import type { Query } from './query.ts'
+
+/** Requests that are under way at once. */
+const concurrency = 10
+/** The part of the time limit that finding the closest peers may take. */
+const lookupShare = 2 / 3
+
+/** Who stored something. */
+export interface Stored {
+  peers: KnownPeer[]
+  /** everybody who was to store it was asked */
+  complete: boolean
+}
+
+/**
+ * Hands something to the k peers that are the closest to its key (kad-dht spec, "Value storage and retrieval"); with
+ * `from`, to that server alone.
+ *
+ * @param query - asks
+ * @param key - what they are to be close to
+ * @param requests - sent to each; the answer is that to the last
+ * @param isStored - whether an answer shows that the peer stored it
+ * @returns who did
+ */
+export async function storeAtClosest(
+  query: Query,
+  key: DhtKey,
+  requests: [KadRequest, ...KadRequest[]],
+  isStored: (message: KadMessage) => boolean,
+): Promise<Stored> {
+  const { closest, exhausted } = await closestTo(query, key)
+  const stored: KnownPeer[] = []
+  const store = async (peer: KnownPeer) => {
+    try {
+      const { message } = await query.ask(peer, requests)
+      if (isStored(message)) stored.push(peer)
+      else query.fault(peer, 'it did not show that it stored it')
+    } catch {
+      // counted and shown; at the deadline what was not stored by then is not
+    }
+  }
+  for await (const _ of sideBySide(closest, concurrency, store));
+  return { peers: stored, complete: exhausted && !query.signal.aborted }
+}
+
+async function closestTo(query: Query, key: DhtKey): Promise<Pick<Lookup, 'closest' | 'exhausted'>> {
+  const { from } = query.input
+  if (from !== undefined) return { closest: [seedOf(from, kadKey(key.bytes))], exhausted: true }
+  const lookup = new Lookup(query, key)
+  // what is left is for storing: peers that are slow to be found must not take all of the time
+  using share = deadlineOf(query.signal, query.timeoutMs * lookupShare, 'the time to find the closest peers is over')
+  for await (const _ of lookup.answers({ type: 'FIND_NODE', key: key.bytes }, share.signal));
+  return lookup
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+
+const addresses = z.array(z.string())
+const count = z.int().min(0)
+
+/** A peer that was looked for, and where it is. */
+export const peerRecord = z.strictObject({ type: z.literal('peer'), peer: z.string(), addresses })
+
+/** A value that the DHT holds. */
+export const valueRecord = z.strictObject({
+  type: z.literal('value'),
+  key: z.string(),
+  value: z.base64(),
+  /** the same, where it is valid UTF-8 */
+  text: z.string().optional(),
+  /** the peer that gave it first */
+  from: z.string(),
+  /** a validator of its namespace has checked it; false where there is none */
+  validated: z.boolean(),
+})
+
+/** A value, or the fact that this node provides something, was handed to the DHT. */
+export const storedRecord = z.strictObject({
+  type: z.literal('stored'),
+  key: z.string(),
+  /** peers that have shown that they stored it */
+  acknowledged: count,
+  peers: z.array(z.string()),
+})
+
+/** Somebody who provides what was looked for; without addresses where none was told that the network keeps. */
+export const providerRecord = z.strictObject({ type: z.literal('provider'), peer: z.string(), addresses })
+
+/** One of the peers that are the closest to a key, the closest first. */
+export const closestRecord = z.strictObject({
+  type: z.literal('closest'),
+  peer: z.string(),
+  /** 256 bits in hexadecimal */
+  distance: z.string().regex(/^[0-9a-f]{64}$/),
+  /** leading bits in common with the key */
+  cpl: z.int().min(0).max(256),
+  addresses,
+})
+
+/** What a query came to. Counts are of requests. */
+export const dhtSummaryRecord = z.strictObject({
+  type: z.literal('summary'),
+  target: z.string().optional(),
+  queried: count,
+  succeeded: count,
+  failed: count,
+  /** referrals from the peers that were known to the one that gave the answer, or to the furthest that answered */
+  hops: count,
+  /** nobody is left to ask, or enough was found; false where the deadline came first */
+  complete: z.boolean(),
+  elapsedMs: z.number().min(0),
+  /** what was wrong with single answers, one clause each, 20 at most */
+  problems: z.array(z.string()).optional(),
+})
+
+export type PeerRecord = z.infer<typeof peerRecord>
+export type ValueRecord = z.infer<typeof valueRecord>
+export type StoredRecord = z.infer<typeof storedRecord>
+export type ProviderRecord = z.infer<typeof providerRecord>
+export type ClosestRecord = z.infer<typeof closestRecord>
+export type DhtSummaryRecord = z.infer<typeof dhtSummaryRecord>
