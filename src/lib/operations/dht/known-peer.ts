@@ -1,6 +1,6 @@
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { type DhtNetwork, isKept } from '../../addresses/dht-network.ts'
-import type { Target } from '../../addresses/target.ts'
+import { peerOf, type Target } from '../../addresses/target.ts'
 import { commonPrefixLength, distance, kadKey } from '../../keys/kad-key.ts'
 import { parsePeerId } from '../../keys/peer-id.ts'
 import type { KadPeer } from '../../protocols/kad/message.ts'
@@ -96,19 +96,20 @@ export function nameOf({ target }: KnownPeer): string {
 }
 
 /**
- * The addresses of a peer that a message speaks of, as far as the network keeps them, without the peer ID. A `/dnsaddr` is not one of
- * them: it leads to as many addresses as its owner likes.
+ * The addresses of a peer that a message speaks of, as far as the network keeps them. Those that end in another peer's
+ * ID are left out, and so is a `/dnsaddr`, which leads to as many addresses as its owner likes.
  *
  * @param network - the DHT
  * @param told - the peer, as it was told
- * @returns some of its addresses
+ * @returns some of its addresses, without the peer ID
  */
-export function keptAddresses(network: DhtNetwork, told: KadPeer): string[] {
-  const kept = told.addresses.filter((text) => {
+export function keptAddresses(network: DhtNetwork, { peer, addresses }: KadPeer): string[] {
+  const kept = addresses.filter((text) => {
     const address = parsed(text)
-    return address?.getComponents()[0]?.name !== 'dnsaddr' && address !== undefined && isKept(network, address)
+    if (address === undefined || address.getComponents()[0]?.name === 'dnsaddr') return false
+    return (peerOf(address) ?? peer) === peer && isKept(network, address)
   })
-  return kept.map((text) => withoutPeer(text, told.peer))
+  return kept.map((text) => withoutPeer(text, peer))
 }
 
 /**
