@@ -199,4 +199,13 @@ describe('a private DHT of five listeners', () => {
     expect(ids(records).toSorted()).toEqual(peerIds().toSorted())
     expect(only(records, 'summary')).toMatchObject({ queried: 6, failed: 1, complete: true })
   })
+
+  it('loses a server that is told to end, and no value', async () => {
+    await dht('put', flags, '/v/lasting', 'value')
+    const last = servers.at(-1) ?? expect.unreachable()
+    expect((await last.stop()).code).toBe(0)
+    const { code, records } = await dht('get', [...flags, '--quorum', '5'], '/v/lasting')
+    expect(code).toBe(0)
+    expect(only(records, 'value').text).toBe('value')
+  })
 })

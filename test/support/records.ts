@@ -11,7 +11,6 @@ import {
   streamClosedRecord,
   streamOpenedRecord,
 } from '../../src/lib/records/connection.ts'
-import { discoveredRecord, discoverSummaryRecord } from '../../src/lib/records/discovered.ts'
 import {
   closestRecord,
   dhtSummaryRecord,
@@ -20,6 +19,7 @@ import {
   storedRecord,
   valueRecord,
 } from '../../src/lib/records/dht.ts'
+import { discoveredRecord, discoverSummaryRecord } from '../../src/lib/records/discovered.ts'
 import { errorRecord } from '../../src/lib/records/failure.ts'
 import { identityRecord } from '../../src/lib/records/identity.ts'
 import { keyRecord, peerIdRecord } from '../../src/lib/records/key.ts'

@@ -10,7 +10,7 @@ import { dhtInput } from '../../lib/operations/dht/input.ts'
 export default class DhtGet extends DhtCommand {
   static override summary = 'Get the value of a key'
   static override description =
-    'Writes the bytes of the value to stdout and nothing else; with --json a record. Values under /pk/ are validated; in other namespaces, where nothing here can tell, the one that most peers gave is taken, and marked. Exits 1 when everybody was asked and nobody has it.'
+    'Writes the bytes of the value to stdout and nothing else; with --json a record. Ends with the first value, or with --quorum once that many peers gave the same one; where there are not as many, the one that most gave is taken. Values under /pk/ are validated; those of other namespaces, where nothing here can tell, are marked in the record. Exits 1 when everybody was asked and nobody has it.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --network /test/kad/1.0.0 --bootstrap /ip4/127.0.0.1/tcp/4001 /ns/key > value.bin',
     '<%= config.bin %> <%= command.id %> --json --from /ip4/127.0.0.1/tcp/4001 12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA',

@@ -42,6 +42,7 @@ export default class DhtProvide extends DhtCommand {
     if (key.hashed) this.sink.note(`the key is ${key.text}`)
     const input = { ...dhtInput(flags), key, announce: flags.announce ?? [] }
     await using node = await this.openNode(flags)
+    if (flags.key === undefined) this.sink.note(`without --key this speaks for a fresh peer ID: ${node.peerId}`)
     const records = provide(node, input, this.contextOf(flags))
     await this.printQuery(records, (record) => this.sink.record(record, renderStored))
   }
