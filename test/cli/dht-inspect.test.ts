@@ -43,7 +43,7 @@ describe('dht get --inspect routing', () => {
     const server = await kadServer(({ type }) => kadMessage(type))
     const { code, stderr } = await run(['dht', 'get', '--inspect', 'routing', ...asking(server.address), key])
     expect(code).toBe(1)
-    expect(stderr).toMatch(/routing +failed code=negative/)
+    expect(stderr).toMatch(/routing +gave-up code=negative/)
     expect(stderr).toMatch(/error nobody gave a value of \/v\/key \(negative, routing\)\n$/)
   })
 })
