@@ -6,8 +6,8 @@ import { Pace } from './pace.ts'
 const concurrentDials = 16
 /** js-libp2p resets what comes beyond five new connections a second from one host, good peers or not. */
 const dialsOfHost = 5
-/** The second in which one host is dialled that often, with something to spare, in milliseconds. */
-const windowMs = 1100
+/** The second in which one host is dialled that often, in milliseconds: half more, since the other side sees them late. */
+const windowMs = 1500
 
 /** Bounds how many dials of a command are under way, and how fast one host is dialled. */
 export class DialPace {

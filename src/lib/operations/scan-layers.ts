@@ -1,6 +1,5 @@
 import type { Target } from '../addresses/target.ts'
 import { classify } from '../errors/classify.ts'
-import type { Inspector } from '../inspect/inspector.ts'
 import { layersOf } from '../node/connection-layers.ts'
 import { type Dialed, dialTarget } from '../node/dial.ts'
 import { securityModules } from '../node/modules.ts'
@@ -66,10 +65,13 @@ export async function* scanLayers(
     }
     return
   }
+  // the stack is loaded by whoever opened the first node, and not by a mistake in the flags
+  const { openNode } = await import('../node/node.ts')
+  const enter = () => pace.dial([...target.addresses, first.address], context.signal)
   for (const { layer, protocol, spec } of offers) {
-    using _place = await pace.dial([...target.addresses, first.address], context.signal)
     const alone = { ...node.spec, ...spec, ...(transport && { transports: [transport] }) }
-    yield { layer, protocol, ...(await attempt(alone, layer, node.inspector, target, context)) }
+    const options = { signal: context.signal, ...(node.inspector && { inspector: node.inspector }) }
+    yield { layer, protocol, ...(await attempt(() => openNode(alone, options), layer, enter, target, context)) }
   }
 }
 
@@ -83,15 +85,15 @@ function offersOf({ security, muxers }: RunningNode['spec']): Offer[] {
 }
 
 async function attempt(
-  spec: NodeSpec,
+  open: () => Promise<RunningNode>,
   layer: Offer['layer'],
-  inspector: Inspector | undefined,
+  enter: () => Promise<Disposable>,
   target: Target,
   context: OperationContext,
 ) {
-  // the stack is loaded by whoever opened the first node, and not by a mistake in the flags
-  const { openNode } = await import('../node/node.ts')
-  await using node = await openNode(spec, { signal: context.signal, ...(inspector && { inspector }) })
+  await using node = await open()
+  // the last step before the dial: loading and opening take their time
+  using _place = await enter()
   const started = performance.now()
   try {
     const { connection, totalMs } = await dialTarget(node, target, context)
