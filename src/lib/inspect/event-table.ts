@@ -11,7 +11,7 @@ export const eventTable: { [L in Layer]: { [Type in keyof InspectionDetails[L]]:
     'name-resolved': 'a name server answered: the addresses or TXT records, and the time',
     'name-failed': 'a name server did not, or knows no such name',
     'candidates-listed': 'what there is to dial, before it is judged and sorted',
-    'address-dropped': 'a candidate that is not dialled, and why',
+    'address-dropped': 'a candidate, a record or a name that is not dialled, and why',
     'gave-up': 'the command fails: no name led anywhere, or no candidate was left',
   },
   transport: {

@@ -1,6 +1,4 @@
 import type { Libp2p } from '@libp2p/interface'
-import type { NameServer } from '../addresses/name-server.ts'
-import { codeOf, messageOf } from '../errors/causes.ts'
 import { ConnectionTap } from '../inspect/connection-tap.ts'
 import type { Inspector } from '../inspect/inspector.ts'
 import { decoderOf } from '../protocols/decoders.ts'
@@ -39,33 +37,3 @@ export function inspectNode(libp2p: Libp2p, spec: CompleteSpec, inspector: Inspe
     if (connection.direction === 'inbound') finishedUpgrade(connection)?.tap?.opened(connection, layersOf(connection))
   })
 }
-
-/**
- * Shows what is asked of a name server, and what it answers.
- *
- * @param names - a name server
- * @param inspector - receives the events
- * @returns a name server
- */
-export function inspectedNames(names: NameServer, inspector: Inspector): NameServer {
-  const shown = async <T>(name: string, asked: Promise<T[]>, textOf: (answer: T) => string): Promise<T[]> => {
-    const startedAt = performance.now()
-    try {
-      const found = await asked
-      const detail = { name, found: found.slice(0, mostShown).map(textOf), elapsedMs: performance.now() - startedAt }
-      inspector.observe({ layer: 'address', type: 'name-resolved', detail })
-      return found
-    } catch (error) {
-      const detail = { name, code: codeOf(error) ?? '', message: messageOf(error) }
-      inspector.observe({ layer: 'address', type: 'name-failed', detail })
-      throw error
-    }
-  }
-  return {
-    hosts: (name, family, signal) => shown(name, names.hosts(name, family, signal), ({ ip }) => ip),
-    texts: (name, signal) => shown(name, names.texts(name, signal), (text) => text),
-  }
-}
-
-/** A zone may hold any number of records. */
-const mostShown = 64
