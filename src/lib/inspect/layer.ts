@@ -15,4 +15,5 @@ export const layers = [
   'pubsub',
 ] as const
 
+/** One layer of the stack. */
 export type Layer = (typeof layers)[number]

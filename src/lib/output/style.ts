@@ -6,6 +6,8 @@ export type ColorChoice = 'auto' | 'always' | 'never'
 /** Marks up text for one output stream; each is the identity where colour is off. */
 export interface Style {
   readonly tty: boolean
+  /** cells in a line */
+  readonly columns: number
   bold(text: string): string
   dim(text: string): string
   good(text: string): string
@@ -13,11 +15,15 @@ export interface Style {
   warn(text: string): string
 }
 
-/** The part of a writable stream that decides whether it takes colour. */
+/** The part of a writable stream that decides whether it takes colour, and how wide it is. */
 interface ColorTarget {
   isTTY?: boolean
+  columns?: number
   hasColors?: () => boolean
 }
+
+/** The width of what is no terminal, or does not tell. */
+const usualColumns = 80
 
 type Format = Parameters<typeof styleText>[0]
 
@@ -38,6 +44,8 @@ export function styleFor(target: ColorTarget, choice: ColorChoice, env: Record<s
 
   return {
     tty,
+    // some terminals say 0
+    columns: target.columns || usualColumns,
     bold: paint('bold'),
     dim: paint('dim'),
     good: paint('green'),
