@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { scratchPath } from '../support/cli.ts'
+import { fixtureTrace } from '../support/fixture-trace.ts'
 import { type Listener, startListener } from '../support/listener.ts'
 import { type Loaded, loadedBy } from '../support/loaded-modules.ts'
 
@@ -27,6 +28,8 @@ describe('a command that needs no network', () => {
     ['bootstrap add', () => ['bootstrap', 'add', '--list', 'start-up', `/ip4/127.0.0.1/tcp/1/p2p/${peerId}`]],
     ['bootstrap rm', () => ['bootstrap', 'rm', '--all']],
     ['maddr resolve of an IP address', () => ['maddr', 'resolve', '--json', '/ip4/127.0.0.1/tcp/1']],
+    ['inspect view', () => ['inspect', 'view', fixtureTrace('several')]],
+    ['inspect view --html', () => ['inspect', 'view', '--html', '-', fixtureTrace('several')]],
   ])('loads no module of the network stack: %s', (_name, args) => {
     const loaded = loadedBy(args())
     expect(loaded.code).toBe(0)

@@ -27,6 +27,7 @@ import { multiaddrRecord } from '../../src/lib/records/multiaddr.ts'
 import { lostRecord, pingSummaryRecord, pongRecord } from '../../src/lib/records/ping.ts'
 import { checkedRecord, resolvedRecord, resolveSummaryRecord } from '../../src/lib/records/resolved.ts'
 import { type ScanSummaryRecord, scannedRecord, scanSummaryRecord } from '../../src/lib/records/scanned.ts'
+import { tracePageRecord, traceRowRecord } from '../../src/lib/records/trace.ts'
 
 /** Several records share this type: each summarises something else. */
 const anySummary = z.union([
@@ -65,6 +66,8 @@ const anyOther = z.discriminatedUnion('type', [
   storedRecord,
   streamClosedRecord,
   streamOpenedRecord,
+  tracePageRecord,
+  traceRowRecord,
   valueRecord,
 ])
 
