@@ -49,9 +49,15 @@ export function installedCli(prefix: string, place: string): Step[] {
     {
       name: 'an unreachable peer ends in exit code 4',
       check: async () => {
-        const outcome = await p2p('dial', '/ip4/127.0.0.1/tcp/1')
+        const outcome = await p2p('dial', '--inspect-file', 'trace.ndjson', '/ip4/127.0.0.1/tcp/1')
         return outcome.code === 4 ? undefined : `exit ${outcome.code}\n${outcome.output}`
       },
+    },
+    {
+      name: 'p2p inspect view of its trace, as text and as a page',
+      check: async () =>
+        mismatch(await p2p('inspect', 'view', 'trace.ndjson'), 'c1 → /ip4/127.0.0.1/tcp/1') ??
+        mismatch(await p2p('inspect', 'view', '--html', '-', 'trace.ndjson'), "default-src 'none'"),
     },
   ]
 }

@@ -1,6 +1,7 @@
 import { run } from '../lib/process.ts'
 
 const needed = [
+  'assets/trace-page/page.html',
   'bin/run.js',
   'dist/commands/ping.js',
   'dist/lib/node/node.js',
@@ -13,7 +14,7 @@ const needed = [
   'CHANGELOG.md',
 ]
 const allowed =
-  /^(package\.json|(README|CHANGELOG)\.md|LICENSE-(APACHE|MIT)|oclif\.manifest\.json|(bin|dist|docs|schemas)\/.+)$/
+  /^(package\.json|(README|CHANGELOG)\.md|LICENSE-(APACHE|MIT)|oclif\.manifest\.json|(assets|bin|dist|docs|schemas)\/.+)$/
 const refused = /^dist\/lib\/records\/|\.test\.|(?<!\.d)\.ts$/
 
 /**
