@@ -133,7 +133,7 @@ export class Page {
   async place(selector: string, index = 0): Promise<Point> {
     const found = await this.evaluate(`(() => {
       const element = document.querySelectorAll(${JSON.stringify(selector)})[${index}]
-      element.scrollIntoView({ block: 'nearest' })
+      element.scrollIntoView({ block: 'center', behavior: 'instant' })
       const { left, top, width, height } = element.getBoundingClientRect()
       return { x: left + width / 2, y: top + height / 2 }
     })()`)

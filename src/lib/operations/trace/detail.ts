@@ -18,9 +18,9 @@ export function textOf(detail: Detail, key: string): string | undefined {
  * Reads a duration of a detail.
  *
  * @param detail - of an event
- * @returns its `ms`; 0 where it is absent or something else
+ * @returns its `elapsedMs`; 0 where it is absent or something else
  */
 export function durationOf(detail: Detail): number {
-  const value = detail.ms
+  const value = detail.elapsedMs
   return typeof value === 'number' && value > 0 ? value : 0
 }

@@ -36,7 +36,7 @@ export class StreamRow {
     const wasOpen = this.#line.reached('first-byte')
     switch (`${event.layer} ${event.type}`) {
       case 'stream closed':
-      case 'muxer stream-closed':
+      case 'muxer stream-ended':
         this.#ending.closed(event)
         this.#end(atMs)
         break
@@ -78,7 +78,7 @@ export class StreamRow {
 
   #advance({ layer, type, atMs, detail }: TraceEvent): void {
     switch (`${layer} ${type}`) {
-      case 'muxer stream-opened':
+      case 'muxer stream-started':
         this.#line.begin('negotiation', atMs)
         break
       case 'stream line-sent':
