@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, readFileSync, statSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { only, run, scratchFile, scratchPath } from '../support/cli.ts'
+import { only, run, scratchFile, scratchPath, start } from '../support/cli.ts'
 
 describe.each([
   ['ed25519', ['pem', 'protobuf', 'jwk', 'raw', 'pem']],
@@ -83,6 +83,15 @@ describe('p2p key convert', () => {
     const copy = scratchFile(before)
     expect((await run(['key', 'convert', copy, '-o', copy, '--format', 'jwk', '--force'])).code).toBe(0)
     expect(JSON.parse(readFileSync(copy, 'utf8'))).toMatchObject({ kty: 'OKP', crv: 'Ed25519' })
+  })
+
+  it('waits for a key that comes late through a pipe', async () => {
+    const made = await run(['keygen', '-o', '-'])
+    const inspecting = start(['key', 'inspect', '--json', '-'])
+    // by then the command has looked for its input, and found none
+    await run(['--version'])
+    inspecting.child.stdin.end(made.stdoutBytes)
+    expect(await inspecting.exited).toMatchObject({ code: 0 })
   })
 
   it('writes the key alone to stdout with -o -, and reads one from stdin', async () => {

@@ -23,6 +23,16 @@ describe('p2p listen --protocol', () => {
     expect(stdoutBytes.equals(there)).toBe(true)
   })
 
+  it.each([['/ipfs/ping/1.0.0'], ['/echo/1.0.0', '--echo']])(
+    'refuses %s, which it answers itself',
+    async (...flags) => {
+      const [answered = '', ...more] = flags
+      const result = await run(['listen', '--transport', 'tcp', '--protocol', answered, ...more])
+      expect(result).toMatchObject({ code: 2, stdout: '' })
+      expect(result.stderr).toContain(answered)
+    },
+  )
+
   it('ends when the other side half-closes, though its own stdin is open', async () => {
     const { listener, address } = await joining()
     expect((await run(['dial', '--protocol', protocol, address], { input: 'all of it' })).code).toBe(0)

@@ -1,6 +1,7 @@
-import { createReadStream } from 'node:fs'
+import { read } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { platform } from 'node:os'
+import { setTimeout } from 'node:timers/promises'
 import { ToolkitError } from '../errors/toolkit-error.ts'
 
 /** Group and others may read (POSIX `st_mode`). */
@@ -59,16 +60,38 @@ export function fileFailure(error: unknown): string {
   }
 }
 
+/** How long a pipe that has nothing yet is left alone, in milliseconds. */
+const againMs = 20
+
 /** By its descriptor: /dev/stdin cannot be opened where stdin is a socket. */
 async function readStdin(limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let length = 0
-  for await (const chunk of createReadStream('', { fd: 0, autoClose: false })) {
+  while (true) {
+    const chunk = await readDescriptor(0)
+    if (chunk === undefined) {
+      // whoever has touched process.stdin has made a pipe non-blocking for everybody
+      await setTimeout(againMs)
+      continue
+    }
+    if (chunk.length === 0) return Buffer.concat(chunks)
     chunks.push(chunk)
     length += chunk.length
     if (length > limit) throw new ToolkitError('local', `cannot read stdin: it is larger than ${limit} bytes`)
   }
-  return Buffer.concat(chunks)
+}
+
+/** The next bytes of a descriptor: none at its end, undefined where it has none yet. */
+function readDescriptor(descriptor: number): Promise<Uint8Array | undefined> {
+  const buffer = Buffer.alloc(64 * 1024)
+  return new Promise((resolve, reject) => {
+    read(descriptor, buffer, 0, buffer.length, null, (error, bytesRead) => {
+      if (error === null) resolve(buffer.subarray(0, bytesRead))
+      else if (error.code === 'EAGAIN') resolve(undefined)
+      else if (error.code === 'EOF') resolve(new Uint8Array(0))
+      else reject(error)
+    })
+  })
 }
 
 async function readUpTo(file: Awaited<ReturnType<typeof open>>, most: number): Promise<Uint8Array> {

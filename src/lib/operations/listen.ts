@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import type { Connection, Stream, StreamCloseEvent } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { describeFailure } from '../errors/describe-failure.ts'
-import type { ToolkitError } from '../errors/toolkit-error.ts'
+import { ToolkitError } from '../errors/toolkit-error.ts'
 import { closedBy } from '../inspect/closed-by.ts'
 import { layersOf } from '../node/connection-layers.ts'
 import type { RunningNode } from '../node/running-node.ts'
@@ -84,6 +84,9 @@ async function registerJoin(
   end: () => void,
   fail: (error: unknown) => void,
 ): Promise<void> {
+  if (node.registrar.getProtocols().includes(join.protocol)) {
+    throw new ToolkitError('usage', `this node answers ${join.protocol} itself: its streams cannot be joined`)
+  }
   let taken = false
   const handler = (stream: Stream, connection: Connection) => {
     if (taken) return stream.abort(new Error('another stream has been joined'))
