@@ -19,7 +19,19 @@ async function open(name: string): Promise<{ page: Page; url: string }> {
 
 const names = (page: Page) => page.texts('.row .name')
 const jsonOf = async (page: Page): Promise<unknown> =>
-  JSON.parse(String(await page.evaluate("document.querySelector('#details details[open] pre').textContent")))
+  JSON.parse(
+    String(
+      // a browser tells of the opening in its own time
+      await page.evaluate(`new Promise((resolve) => {
+        const look = () => {
+          const shown = document.querySelector('#details details[open] pre')
+          if (shown === null) requestAnimationFrame(look)
+          else resolve(shown.textContent)
+        }
+        look()
+      })`),
+    ),
+  )
 
 describe.skipIf(chromium === undefined)('the page of a trace', () => {
   it('loads on its own, and draws every row', async () => {
