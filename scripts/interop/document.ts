@@ -25,7 +25,10 @@ export function interopDocument(cells: Cell[]): string {
   const sections = implementations.map((implementation) =>
     section(
       implementation,
-      cells.filter((cell) => cell.implementation === implementation),
+      // the test files end in any order
+      cells
+        .filter((cell) => cell.implementation === implementation)
+        .toSorted((a, b) => rank(Object.keys(groups), a.group) - rank(Object.keys(groups), b.group)),
     ),
   )
   return `# Interoperability
