@@ -193,7 +193,10 @@ describe('the environment', () => {
     expect(only(result.records, 'error').error.message).toMatch(/300 ms/)
     const flag = await run(['dial', '--json', '--timeout', '400ms', server.address], { env: { P2P_TIMEOUT: '1h' } })
     expect(only(flag.records, 'error').error.message).toMatch(/400 ms/)
-    expectUsage(await run(['dial', server.address], { env: { P2P_TIMEOUT: 'soon' } }), /soon/)
+    expectUsage(
+      await run(['dial', server.address], { env: { P2P_TIMEOUT: 'soon' } }),
+      /P2P_TIMEOUT: not a duration: "soon"/,
+    )
   })
 
   test('P2P_TRANSPORT, P2P_SECURITY and P2P_MUXER are lists', async () => {

@@ -14,6 +14,18 @@ function expectNoCrash(result: Result): void {
   expect(result.stderr).not.toMatch(/^\s+at |EPIPE|EBADF|Unhandled|node:internal/m)
 }
 
+test.each([
+  'maddr parse --json /ip4/1.2.3.4 nonsense /tcp/1',
+  'maddr parse /ip4/1.2.3.4',
+  'keygen --json',
+  'listen --json --transport tcp',
+])('%s onto a full disk is 7, and says so on stderr', async (command) => {
+  const result = await shell(`p2p ${command} >/dev/full; echo "code $?"`)
+  expectNoCrash(result)
+  expect(result.stdout).toBe('code 7\n')
+  expect(result.stderr).toMatch(/no space left on device/)
+})
+
 describe('a reader that leaves', () => {
   test.each(['', '--json'])('ping %s | head -1 ends with 0 at the next write', async (flag) => {
     const listener = await startListener(['--transport', 'tcp'])

@@ -14,7 +14,12 @@ import { usageError } from './usage-error.ts'
  */
 export async function main(root: string): Promise<never> {
   const argv = process.argv.slice(2)
-  process.on('uncaughtException', (error) => void report(error, argv).finally(() => process.exit()))
+  // once: what is thrown while the first is told would be told again and again
+  let told = false
+  process.on('uncaughtException', (error) => {
+    if (!told) void report(error, argv).finally(() => process.exit())
+    told = true
+  })
   // an event loop that runs dry while something is awaited would end the process as a success
   process.once(
     'beforeExit',
@@ -37,7 +42,9 @@ async function report(error: unknown, argv: string[]): Promise<void> {
   // oclif's own errors are about what was typed: an unknown command or help topic
   const classified = error instanceof Error && 'oclif' in error ? usageError(error) : classify(error)
   process.exitCode = exitCodeOf(classified.code)
-  const sink = new Sink(outputOptionsOf(argv))
+  // where stdout cannot be written, as on a full disk, the record goes to stderr
+  const bytes = error instanceof Error && 'syscall' in error && error.syscall === 'write'
+  const sink = new Sink({ ...outputOptionsOf(argv), ...(bytes && { bytes }) })
   await sink.failure(errorRecord(classified), renderError)
   await sink.drain()
 }

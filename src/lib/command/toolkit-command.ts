@@ -118,7 +118,7 @@ export abstract class ToolkitCommand extends Command {
     try {
       return await super.parse(options, argv)
     } catch (error) {
-      throw usageError(error)
+      throw usageError(error, { argv: this.argv, flags: { ...this.ctor.baseFlags, ...this.ctor.flags } })
     }
   }
 
