@@ -3,6 +3,7 @@ import { groupTargets } from '../lib/addresses/target.ts'
 import { canonicalAddress, canonicalPeerId, listenArgument, protocolId } from '../lib/command/arguments.ts'
 import { dhtServiceFlags, dhtSpecOf } from '../lib/command/dht-service-flags.ts'
 import { durationFlag } from '../lib/command/durations.ts'
+import { serviceTagFlag } from '../lib/command/mdns-flags.ts'
 import { NetworkCommand } from '../lib/command/network-command.ts'
 import { readServerCertificate } from '../lib/command/tls-files.ts'
 import type { FlagsOf } from '../lib/command/toolkit-command.ts'
@@ -55,6 +56,8 @@ export default class Listen extends NetworkCommand {
       dependsOn: ['tls-key'],
     }),
     'tls-key': Flags.string({ summary: 'its private key, PEM', helpValue: 'FILE', dependsOn: ['tls-cert'] }),
+    mdns: Flags.boolean({ summary: 'answer mDNS, on interfaces with a private address' }),
+    'service-tag': serviceTagFlag({ dependsOn: ['mdns'] }),
     ...dhtServiceFlags,
   }
 
@@ -93,10 +96,14 @@ export default class Listen extends NetworkCommand {
       service.attach,
     )
     const { record, notes } = bound(node, plan)
-    for (const note of notes) this.sink.note(note)
+    const onNote = (note: string) => this.sink.note(note)
+    notes.forEach(onNote)
+    const mdns = flags.mdns ? await import('../lib/operations/mdns/answer-mdns.ts') : undefined
+    const inspector = await this.inspector(flags)
+    await using _answering = await mdns?.answerMdns(node, { service: flags['service-tag'], onNote, inspector })
     if (this.sink.json) await this.sink.record(record, renderListening)
     announce()
-    void joinDht(node, bootstrap, this.contextOf(flags), (note) => this.sink.note(note))
+    void joinDht(node, bootstrap, this.contextOf(flags), onNote)
     await this.#writeAddresses(flags['address-file'], record.addresses)
     if (forMs !== undefined) this.lifetime.limit(forMs)
     const { peers } = await service.ended

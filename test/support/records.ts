@@ -23,6 +23,7 @@ import { discoveredRecord, discoverSummaryRecord } from '../../src/lib/records/d
 import { errorRecord } from '../../src/lib/records/failure.ts'
 import { identityRecord } from '../../src/lib/records/identity.ts'
 import { keyRecord, peerIdRecord } from '../../src/lib/records/key.ts'
+import { mdnsSummaryRecord } from '../../src/lib/records/mdns.ts'
 import { multiaddrRecord } from '../../src/lib/records/multiaddr.ts'
 import { lostRecord, pingSummaryRecord, pongRecord } from '../../src/lib/records/ping.ts'
 import { checkedRecord, resolvedRecord, resolveSummaryRecord } from '../../src/lib/records/resolved.ts'
@@ -34,6 +35,7 @@ const anySummary = z.union([
   attemptSummaryRecord,
   dhtSummaryRecord,
   discoverSummaryRecord,
+  mdnsSummaryRecord,
   pingSummaryRecord,
   resolveSummaryRecord,
   scanSummaryRecord,

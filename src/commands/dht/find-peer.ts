@@ -1,19 +1,23 @@
-import { Args } from '@oclif/core'
+import { Args, Flags } from '@oclif/core'
 import { canonicalPeerId } from '../../lib/command/arguments.ts'
 import { DhtCommand } from '../../lib/command/dht-command.ts'
 import { dhtPeerFlags } from '../../lib/command/dht-flags.ts'
+import type { NetworkFlags } from '../../lib/command/network-command.ts'
+import type { FlagsOf } from '../../lib/command/toolkit-command.ts'
 import { findPeer } from '../../lib/operations/dht/find-peer.ts'
 import { dhtInput } from '../../lib/operations/dht/input.ts'
 import { renderPeer } from '../../lib/output/dht.ts'
+import { mdnsSummaryLine } from '../../lib/output/mdns.ts'
 
 /** `p2p dht find-peer`: where a peer is. */
 export default class DhtFindPeer extends DhtCommand {
   static override summary = 'Look up the addresses of a peer'
   static override description =
-    'Asks the peers that are the closest to the ID, and those that they name, until one says where the peer is, and prints its addresses, one a line. Nothing checks that the peer is still there. Exits 1 when nobody knows it.'
+    'Asks the peers that are the closest to the ID, and those that they name, until one says where the peer is, and prints its addresses, one a line. Nothing checks that the peer is still there. Exits 1 when nobody knows it. With --via mdns the local network alone is asked, and no DHT; there a peer can always still come, so that it is 3 when none has by --timeout.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --bootstrap /dnsaddr/bootstrap.libp2p.io 12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA',
     '<%= config.bin %> <%= command.id %> --network /test/kad/1.0.0 --from /ip4/127.0.0.1/tcp/4001 12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA',
+    '<%= config.bin %> <%= command.id %> --via mdns --timeout 5s 12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA',
   ]
   static override args = {
     peer: Args.string({
@@ -23,14 +27,33 @@ export default class DhtFindPeer extends DhtCommand {
       parse: async (text) => canonicalPeerId(text),
     }),
   }
-  static override flags = dhtPeerFlags
+  static override flags = {
+    ...dhtPeerFlags,
+    via: Flags.option({
+      options: ['mdns'] as const,
+      summary: 'ask the local network instead of a DHT',
+      exclusive: ['network', 'bootstrap', 'from'],
+    })(),
+  }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DhtFindPeer)
     this.openSink(flags)
+    if (flags.via === 'mdns') return await this.#findByMdns(args.peer, flags)
     const input = dhtInput(flags)
     await using node = await this.openNode(flags)
     const records = findPeer(node, { ...input, peer: args.peer }, this.contextOf(flags))
     await this.printQuery(records, (record) => this.sink.record(record, renderPeer))
+  }
+
+  async #findByMdns(peer: string, flags: FlagsOf<typeof DhtFindPeer> & NetworkFlags): Promise<void> {
+    const { findPeerByMdns } = await import('../../lib/operations/mdns/find-peer.ts')
+    const onNote = (note: string) => this.sink.note(note)
+    const input = { peer, onNote, inspector: await this.inspector(flags) }
+    for await (const record of findPeerByMdns(input, this.contextOf(flags))) {
+      if (record.type === 'peer') await this.sink.record(record, renderPeer)
+      else if (this.sink.json) await this.sink.record(record, mdnsSummaryLine)
+      else this.sink.note(mdnsSummaryLine(record))
+    }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What can be seen of a query to a DHT. `cpl` is the number of leading bits that a peer has in common with the key,
+ * What can be seen of a query to a DHT or to the local network. `cpl` is the number of leading bits that a peer has in common with the key,
  * `hops` the number of referrals to it, and `by` who introduced it.
  */
 export interface RoutingDetails {
@@ -18,4 +18,8 @@ export interface RoutingDetails {
   'answer-faulted': { peer: string; problem: string }
   'request-failed': { peer: string; request: string; code: string; message: string; ms: number }
   'lookup-finished': { exhausted: boolean; known: number; ms: number }
+  'mdns-asked': { service: string; interface: string }
+  'mdns-answered': { service: string; interface: string; addresses: string[] }
+  'mdns-heard': { from: string; peers: string[] }
+  'mdns-ignored': { from: string; problem: string }
 }
