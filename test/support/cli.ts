@@ -28,6 +28,8 @@ export interface RunOptions {
   /** all of stdin; without it stdin is empty (run) or stays open (start) */
   input?: string | Uint8Array
   cwd?: string
+  /** a command that runs it elsewhere, such as in a network namespace */
+  through?: string[]
   /** do not parse records, for output that is not UTF-8 or cut short */
   raw?: boolean
 }
@@ -214,7 +216,8 @@ export class Running {
  */
 export function start(args: string[], options: RunOptions = {}): Running {
   const env = cleanEnvironment(options.env)
-  const child = spawn(process.execPath, [cliPath, ...args], { env, cwd: options.cwd ?? scratchFolder() })
+  const [file = '', ...before] = [...(options.through ?? []), process.execPath, cliPath]
+  const child = spawn(file, [...before, ...args], { env, cwd: options.cwd ?? scratchFolder() })
   const running = new Running(child, options.raw === true ? undefined : recordsFrom(args, env))
   if (options.input !== undefined) child.stdin.end(options.input)
   return running

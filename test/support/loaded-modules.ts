@@ -37,14 +37,16 @@ export interface Loaded {
  * Runs the built CLI, and lists the modules that it loaded.
  *
  * @param args - the command and its arguments
+ * @param through - a command that runs it elsewhere
  * @returns what it loaded
  */
-export function loadedBy(args: string[]): Loaded {
+export function loadedBy(args: string[], through: string[] = []): Loaded {
   const hook = scratchPath('recorder.mjs')
   writeFileSync(hook, recorder)
   const list = scratchFile('', 'loaded')
   const env = cleanEnvironment({ P2P_TEST_LOADED: list })
-  const { status, stdout } = spawnSync(process.execPath, ['--import', hook, cliPath, ...args], {
+  const [file = '', ...before] = [...through, process.execPath]
+  const { status, stdout } = spawnSync(file, [...before, '--import', hook, cliPath, ...args], {
     env,
     encoding: 'utf8',
     input: '',
