@@ -165,7 +165,17 @@ ip link set public1 up`)
     const [pointer] = greeting.answers ?? []
     expect(pointer).toMatchObject({ type: 'PTR', name: '_p2p._udp.local', ttl: 120 })
     expect(pointer?.data).toMatch(/^[a-z0-9]{32}\._p2p\._udp\.local$/)
-    expect(greeting.additionals).toMatchObject([{ type: 'TXT', name: pointer?.data, ttl: 120 }])
+    const port = Number(/\/tcp\/(\d+)/.exec(listener.tcp)?.[1])
+    expect(greeting.additionals).toMatchObject([
+      { type: 'TXT', name: pointer?.data, ttl: 120 },
+      {
+        type: 'SRV',
+        name: pointer?.data,
+        ttl: 120,
+        data: { target: expect.stringMatching(/^[a-z0-9]{32}\.local$/), port },
+      },
+      { type: 'A', ttl: 120, data: '127.0.0.1' },
+    ])
     expect(textsIn(greeting)).toEqual([`dnsaddr=${listener.tcp}`])
     speaker.send(...Array.from({ length: 500 }, () => question))
     await speaker.heard((message) => isAnswer(message) && message !== greeting)

@@ -26,7 +26,7 @@ describe('mDNS messages', () => {
   it('are read as they are written', () => {
     expect(decodeMessage(encodeQuery(libp2pService), libp2pService)).toEqual({ type: 'query' })
     const addresses = [at(1), `/ip6/fe80::1/udp/1/quic-v1/p2p/${one}`]
-    const answer = encodeAnswer(libp2pService, 'name', addresses)
+    const answer = encodeAnswer(libp2pService, 'name', '192.168.1.5', addresses)
     expect(decodeMessage(answer, libp2pService)).toEqual({
       type: 'answer',
       peers: [{ peer: one, addresses }],
@@ -37,7 +37,7 @@ describe('mDNS messages', () => {
   it('leave out an address that no TXT record holds, and more than are kept', () => {
     const long = `/dns4/${'a.'.repeat(100)}test/tcp/1/p2p/${one}`
     const many = Array.from({ length: 40 }, (_, index) => at(index + 1))
-    const answer = encodeAnswer(libp2pService, 'name', [long, ...many])
+    const answer = encodeAnswer(libp2pService, 'name', '192.168.1.5', [long, ...many])
     expect(decodeMessage(answer, libp2pService)).toMatchObject({
       peers: [{ peer: one, addresses: many.slice(0, 16) }],
       problems: [],

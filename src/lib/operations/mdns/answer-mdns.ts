@@ -41,7 +41,7 @@ export async function answerMdns(
     const addresses = toTell(node, own)
     const detail = { service, interface: own.name, addresses }
     inspector?.observe({ layer: 'routing', type: 'mdns-answered', detail })
-    return encodeAnswer(service, name, addresses)
+    return encodeAnswer(service, name, own.address, addresses)
   }
   const answer = async (socket: MdnsSocket) => {
     if (waiting.has(socket)) return

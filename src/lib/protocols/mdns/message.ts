@@ -43,15 +43,19 @@ export function encodeQuery(service: string): Uint8Array {
 }
 
 /**
- * Writes what a peer answers (discovery/mdns.md, "Response").
+ * Writes what a peer answers (discovery/mdns.md, "Response"). The TXT record says all that is of use; go-libp2p leaves
+ * out a peer that has no host.
  *
  * @param service - the service's name
  * @param name - of the peer: one label, which does not tell its peer ID
+ * @param ip - an IPv4 address of it
  * @param addresses - they end in `/p2p/ID`; no more are told than are kept, and none that no TXT record holds
  * @returns the message
  */
-export function encodeAnswer(service: string, name: string, addresses: string[]): Uint8Array {
+export function encodeAnswer(service: string, name: string, ip: string, addresses: string[]): Uint8Array {
   const instance = `${name}.${service}`
+  const host = `${name}.local`
+  const port = Number(/\/(?:tcp|udp)\/(\d+)/.exec(addresses[0] ?? '')?.[1] ?? 0)
   const data = addresses
     .map((address) => `dnsaddr=${address}`)
     .filter((text) => Buffer.byteLength(text) <= longestString)
@@ -60,7 +64,11 @@ export function encodeAnswer(service: string, name: string, addresses: string[])
     type: 'response',
     flags: AUTHORITATIVE_ANSWER,
     answers: [{ type: 'PTR', name: service, ttl: holdsSeconds, data: instance }],
-    additionals: [{ type: 'TXT', name: instance, ttl: holdsSeconds, data }],
+    additionals: [
+      { type: 'TXT', name: instance, ttl: holdsSeconds, data },
+      { type: 'SRV', name: instance, ttl: holdsSeconds, data: { target: host, port } },
+      { type: 'A', name: host, ttl: holdsSeconds, data: ip },
+    ],
   })
 }
 
