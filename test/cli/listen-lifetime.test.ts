@@ -34,6 +34,19 @@ describe('p2p listen', () => {
     expect(records.at(-1)?.type).toBe('connection-closed')
   })
 
+  it('--once waits for a peer that comes: one that it dials itself is none', async () => {
+    const dht = ['--dht', 'server', '--network', '/test/kad/1.0.0', ...tcp]
+    const known = await startListener(dht)
+    const listener = await startListener(['--once', ...dht, '--bootstrap', known.tcp])
+    await listener.waitFor('connection-opened', ({ direction }) => direction === 'outbound')
+    await known.stop()
+    await listener.waitFor('connection-closed', ({ direction }) => direction === 'outbound')
+    expect((await run(['dial', listener.tcp])).code).toBe(0)
+    const { code, records } = await listener.running.exited
+    expect(code).toBe(0)
+    expect(records.at(-1)).toMatchObject({ type: 'connection-closed', direction: 'inbound' })
+  })
+
   it('--once with --for is 3 when nobody came', async () => {
     const { code, records } = await run(['listen', '--json', '--once', '--for', '100ms', ...tcp])
     expect(code).toBe(3)

@@ -15,7 +15,7 @@ import { eventOf, reportStreams } from './report-streams.ts'
 export interface ListenInput {
   /** receives what happens, and cannot slow it down */
   onEvent: (event: ListenEvent) => void
-  /** end after the first peer has left */
+  /** end after the first peer that came has left */
   once: boolean
   /** joins the first stream of this protocol to an input and an output, and ends with it */
   join?: { protocol: string; input: Readable; output: (chunk: Uint8Array) => Promise<void> }
@@ -24,7 +24,7 @@ export interface ListenInput {
 /** A listener in the making: attached to a node before it starts, so that nothing is missed. */
 export interface ListenService {
   attach(node: RunningNode): Promise<void>
-  /** settles with the number of peers that connected, once the service has ended */
+  /** settles with the number of peers that connected to it, once the service has ended */
   ended: Promise<{ peers: number }>
 }
 
@@ -43,13 +43,15 @@ export function listen(input: ListenInput, signal: AbortSignal): ListenService {
 
   const attach = async (node: RunningNode) => {
     node.libp2p.addEventListener('connection:open', ({ detail: connection }) => {
-      peers++
+      // one that this side made is no peer that came
+      const came = connection.direction === 'inbound'
+      if (came) peers++
       input.onEvent({ type: 'connection-opened', ...eventOf(connection), ...layersOf(connection) })
       const onClose = (event: StreamCloseEvent) => {
         const heldMs = Date.now() - connection.timeline.open
         const closed = closedBy(event, finishedUpgrade(connection)?.raw)
         input.onEvent({ type: 'connection-closed', ...eventOf(connection), ...closed, heldMs })
-        if (input.once) end()
+        if (input.once && came) end()
       }
       connection.addEventListener('close', onClose, { once: true })
     })
