@@ -22,6 +22,8 @@ describe('bad input is exit 2, and nothing is sent', () => {
     ['get', [...from, '--quorum', '0', '/v/key'], 'whole number'],
     ['put', [...from, '/v/key'], 'value'],
     ['put', [...from, '/pk/word', 'value'], '/pk/'],
+    ['put', [...from, '/v/key', ''], 'empty'],
+    ['put', [...from, '/v/key', '-'], 'empty'],
     ['put', [...from, peer, 'no public key'], 'not a libp2p public key'],
     ['closest-peers', [...from, ''], 'empty'],
     ['closest-peers', [...from, '--limit', '-1', 'x'], 'whole number'],

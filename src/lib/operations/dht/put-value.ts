@@ -43,6 +43,8 @@ export async function* putValue(
 function refuseInvalid(key: DhtKey, value: Uint8Array): void {
   const refuse = (reason: string) =>
     new ToolkitError('usage', `not a value of ${key.text}: ${reason}`, { layer: 'routing' })
+  // an empty field is not on the wire (proto3): whoever gets it takes the record for one without a value
+  if (value.length === 0) throw refuse('it is empty, and a record cannot tell an empty value from none')
   if (value.length > longestValue) throw refuse(`its ${value.length} bytes are more than ${longestValue}`)
   const verdict = validate(key.bytes, value)
   if (typeof verdict === 'object') throw refuse(verdict.fault)
