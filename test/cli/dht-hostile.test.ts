@@ -74,7 +74,7 @@ describe('a peer that lies', () => {
     const { code, records } = await get(asking(liar.address))
     expect(code).toBe(0)
     expect(only(records, 'value').from).toBe(good.peerId)
-    expect(only(records, 'summary')).toMatchObject({ failed: 1, hops: 1 })
+    expect(only(records, 'summary')).toMatchObject({ queried: 3, succeeded: 3, failed: 0, hops: 1 })
   })
 
   it('about who somebody is is found out', async () => {

@@ -30,11 +30,10 @@ describe('a private DHT of five listeners', () => {
       const { code, records } = await dht('find-peer', flags, peerId)
       expect(code).toBe(0)
       expect(only(records, 'peer')).toEqual({ type: 'peer', peer: peerId, addresses: [tcp] })
-      const asked = peerId === first.peerId ? 0 : 1
       expect(records.at(-1)).toEqual({
         type: 'summary',
-        queried: asked,
-        succeeded: asked,
+        queried: 1,
+        succeeded: 1,
         failed: 0,
         hops: 0,
         complete: true,
@@ -124,7 +123,7 @@ describe('a private DHT of five listeners', () => {
     const { code, records } = await dht('put', flags, '/other/key', 'value')
     expect(code).toBe(1)
     expect(only(records, 'stored')).toMatchObject({ acknowledged: 0, peers: [] })
-    expect(only(records, 'summary')).toMatchObject({ queried: 10, succeeded: 5, failed: 5 })
+    expect(only(records, 'summary')).toMatchObject({ queried: 5, succeeded: 0, failed: 5 })
   })
 
   it('exits 1 when fewer peers stored a value than the quorum', async () => {
@@ -172,6 +171,17 @@ describe('a private DHT of five listeners', () => {
     const enough = await dht('find-providers', [...flags, '--limit', '1'], 'some content')
     expect(only(enough.records, 'summary').queried).toBeLessThanOrEqual(5)
     expect((await dht('find-providers', flags, 'no such content')).code).toBe(1)
+  })
+
+  it('asks a peer to begin with whether it is there, and serves the DHT', async () => {
+    const other = ['--network', '/other/kad/1.0.0', '--bootstrap', first.tcp]
+    const { code, records } = await dht('find-peer', other, first.peerId)
+    expect(code).toBe(6)
+    expect(only(records, 'summary')).toMatchObject({ queried: 1, failed: 1 })
+    const gone = `/ip4/127.0.0.1/tcp/${await refusedPort()}/p2p/${await strangerId()}`
+    const absent = await dht('find-peer', asking(gone), gone.replace(/.*\//, ''))
+    expect(absent.code).toBe(4)
+    expect(absent.records.map(({ type }) => type)).toEqual(['summary', 'error'])
   })
 
   it('is asked once, and at one server, with --from', async () => {

@@ -42,7 +42,7 @@ export const closestRecord = z.strictObject({
   addresses,
 })
 
-/** What a query came to. Counts are of requests. */
+/** What a query came to. Counts are of peers, by what became of the last request to each. */
 export const dhtSummaryRecord = z.strictObject({
   type: z.literal('summary'),
   target: z.string().optional(),

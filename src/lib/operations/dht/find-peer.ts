@@ -22,18 +22,15 @@ export async function* findPeer(
   input: DhtInput & { peer: string },
   context: OperationContext,
 ): AsyncGenerator<PeerRecord | DhtSummaryRecord> {
-  const { peer, bootstrap } = input
+  const { peer } = input
   await using query = new Query(node, input, context)
   const lookup = new Lookup(query, { bytes: parsePeerId(peer).multihash, text: peer })
-  const known = bootstrap.find((target) => target.peer === peer)
-  let found = known && { addresses: known.addresses.map(String), hops: 0 }
-  if (found === undefined) {
-    for await (const answer of lookup.answers({ type: 'FIND_NODE', key: parsePeerId(peer).multihash })) {
-      const addresses = addressesIn(answer, input)
-      if (addresses.length === 0) continue
-      found = { addresses, hops: answer.peer.hops }
-      break
-    }
+  let found: { addresses: string[]; hops: number } | undefined
+  for await (const answer of lookup.answers({ type: 'FIND_NODE', key: parsePeerId(peer).multihash })) {
+    const addresses = addressesIn(answer, input)
+    if (addresses.length === 0) continue
+    found = { addresses, hops: answer.peer.hops }
+    break
   }
   if (found !== undefined) yield { type: 'peer', peer, addresses: found.addresses }
   const complete = found !== undefined || lookup.exhausted
@@ -42,7 +39,7 @@ export async function* findPeer(
 }
 
 function addressesIn({ peer: from, message }: Answer, { network, peer }: DhtInput & { peer: string }): string[] {
-  // who was known by an address alone may turn out to be it
+  // who answers from where it was looked for is there: a peer to begin with, or one known by an address alone
   const own = from.target.peer === peer ? from.target.addresses.map(String) : []
   const told = message.closer.filter((closer) => closer.peer === peer)
   return targetOf(peer, [...own, ...told.flatMap((closer) => keptAddresses(network, closer))]).addresses.map(String)

@@ -139,7 +139,8 @@ export class Lookup {
     if (told.peer === this.#self) return
     const target = targetOf(told.peer, keptAddresses(this.#query.input.network, told))
     const known = this.#ranking.find(told.peer)
-    if (told.peer === by) this.#query.fault(from, 'it names itself as closer')
+    // it is no lie where that very peer is looked for
+    if (told.peer === by && from.distance.some((byte) => byte > 0)) this.#query.fault(from, 'it names itself as closer')
     else if (known !== undefined) learnAddresses(known, target.addresses)
     if (known !== undefined || told.peer === by || target.addresses.length === 0) return
     const distance = distanceOf(this.#place, told.peer)

@@ -1,25 +1,24 @@
 import { exitCodeOf } from '../../errors/exit-codes.ts'
 import type { ToolkitError } from '../../errors/toolkit-error.ts'
 import type { DhtSummaryRecord } from '../../records/dht.ts'
-import type { KnownPeer } from './known-peer.ts'
+import { type KnownPeer, nameOf } from './known-peer.ts'
 
 /** Problems that a summary repeats. */
 const mostProblems = 20
 
-/** Counts what became of the requests of one query. */
+/** Counts the peers that one query asks, by what became of the last request to each. */
 export class QueryStatistics {
-  queried = 0
   /** the failure with the highest exit code */
   worst: ToolkitError | undefined
-  #succeeded = 0
-  #failed = 0
+  readonly #peers = new Map<KnownPeer, 'asked' | 'answered' | 'failed'>()
+  #anySucceeded = false
   #furthest = 0
   readonly #problems: string[] = []
   readonly #started = performance.now()
 
   /** Whether any request was answered. */
   get anySucceeded(): boolean {
-    return this.#succeeded > 0
+    return this.#anySucceeded
   }
 
   /** Milliseconds since the query began. */
@@ -27,15 +26,21 @@ export class QueryStatistics {
     return performance.now() - this.#started
   }
 
+  /** A peer is asked. */
+  asked(peer: KnownPeer): void {
+    this.#peers.set(peer, 'asked')
+  }
+
   /** A peer answered. */
   succeeded(peer: KnownPeer): void {
-    this.#succeeded++
+    this.#peers.set(peer, 'answered')
+    this.#anySucceeded = true
     this.#furthest = Math.max(this.#furthest, peer.hops)
   }
 
   /** A request failed. */
-  failed(failure: ToolkitError): void {
-    this.#failed++
+  failed(peer: KnownPeer, failure: ToolkitError): void {
+    this.#peers.set(peer, 'failed')
     if (this.worst === undefined || exitCodeOf(failure.code) > exitCodeOf(this.worst.code)) this.worst = failure
   }
 
@@ -52,11 +57,13 @@ export class QueryStatistics {
    * @returns the summary
    */
   summary(complete: boolean, hops: number | undefined): DhtSummaryRecord {
+    // one that was asked by an address alone has a name by now, and may have been introduced as well
+    const outcomes = [...new Map([...this.#peers].map(([peer, outcome]) => [nameOf(peer), outcome])).values()]
     return {
       type: 'summary',
-      queried: this.queried,
-      succeeded: this.#succeeded,
-      failed: this.#failed,
+      queried: outcomes.length,
+      succeeded: outcomes.filter((outcome) => outcome === 'answered').length,
+      failed: outcomes.filter((outcome) => outcome === 'failed').length,
       hops: hops ?? this.#furthest,
       complete,
       elapsedMs: this.elapsedMs,

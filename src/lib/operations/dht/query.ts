@@ -70,7 +70,7 @@ export class Query implements AsyncDisposable {
     const cpl = cplOf(peer)
     const place = { ...(cpl !== undefined && { cpl }), hops: peer.hops, ...(peer.by !== undefined && { by: peer.by }) }
     inspector?.observe({ layer: 'routing', type: 'asked', detail: { peer: nameOf(peer), request, ...place } })
-    this.statistics.queried++
+    this.statistics.asked(peer)
     const started = performance.now()
     const patienceMs = this.input.from === undefined ? perPeerMs : 0
     using deadline = deadlineOf(signal, patienceMs, `no answer within ${formatDuration(patienceMs)}`)
@@ -89,7 +89,7 @@ export class Query implements AsyncDisposable {
     } catch (error) {
       if (signal.aborted) throw signal.reason
       const failure = classify(error)
-      this.statistics.failed(failure)
+      this.statistics.failed(peer, failure)
       const { code, message } = failure
       const detail = { peer: nameOf(peer), request, code, message, ms: performance.now() - started }
       inspector?.observe({ layer: 'routing', type: 'request-failed', detail })
