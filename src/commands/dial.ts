@@ -3,6 +3,7 @@ import { targetArgument } from '../lib/command/arguments.ts'
 import { dialFlags } from '../lib/command/dial-flags.ts'
 import { NetworkCommand } from '../lib/command/network-command.ts'
 import { deadlineOf } from '../lib/errors/deadline.ts'
+import { peerLocator } from '../lib/operations/dht/peer-locator.ts'
 import { dial, holdConnection } from '../lib/operations/dial.ts'
 import { dialEach } from '../lib/operations/dial-each.ts'
 import { joinConnection } from '../lib/operations/join-connection.ts'
@@ -19,6 +20,7 @@ export default class Dial extends NetworkCommand {
     '<%= config.bin %> <%= command.id %> /ip4/127.0.0.1/tcp/4001',
     '<%= config.bin %> <%= command.id %> --json --security tls,noise /dns4/localhost/tcp/4002/ws',
     '<%= config.bin %> <%= command.id %> --each /dnsaddr/bootstrap.libp2p.io',
+    '<%= config.bin %> <%= command.id %> 12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA',
     'echo hello | <%= config.bin %> <%= command.id %> --protocol /echo/1.0.0 /ip4/127.0.0.1/tcp/4001',
   ]
   static override args = { addr: targetArgument }
@@ -32,17 +34,19 @@ export default class Dial extends NetworkCommand {
     if (protocols !== undefined) refuseSeveral(targets, '--protocol joins one stream: give the addresses of one peer')
     const context = this.contextOf(flags)
     await using node = await this.openNode(flags)
+    const locate = peerLocator(node, flags, this.config.configDir, context)
     if (each) {
       const printer = new AttemptPrinter(this.sink)
-      const input = { targets, requireAll, onAttempt: printer.ended }
+      const input = { targets, locate, requireAll, onAttempt: printer.ended }
       const { attempts, summary, failure } = await dialEach(node, input, context)
       await printer.print(attempts, summary, context.signal)
       if (failure !== undefined) this.fail(failure)
       return
     }
-    await this.forEachTarget(targets, async (target, label) => {
+    await this.forEachTarget(targets, async (wanted, label) => {
       using answer = deadlineOf(context.signal, context.timeoutMs, `no answer to ${protocols?.join(', ')} in time`)
-      const { record, connection } = await dial(node, target, context)
+      const { target, context: rest } = await locate(wanted)
+      const { record, connection } = await dial(node, target, rest)
       const { type, ...report } = record
       if (protocols === undefined || this.sink.json) await this.sink.record({ type, ...label, ...report }, renderDialed)
       if (holdMs !== undefined) {

@@ -1,5 +1,4 @@
 import { Flags } from '@oclif/core'
-import { groupTargets } from '../lib/addresses/target.ts'
 import { canonicalAddress, canonicalPeerId, listenArgument, protocolId } from '../lib/command/arguments.ts'
 import { dhtServiceFlags, dhtSpecOf } from '../lib/command/dht-service-flags.ts'
 import { durationFlag } from '../lib/command/durations.ts'
@@ -10,6 +9,7 @@ import type { FlagsOf } from '../lib/command/toolkit-command.ts'
 import { ToolkitError } from '../lib/errors/toolkit-error.ts'
 import { writeFileAtomically } from '../lib/files/atomic-file.ts'
 import { joinDht } from '../lib/operations/dht/join-dht.ts'
+import { dhtSeeds } from '../lib/operations/dht/whom-to-ask.ts'
 import { connectionFailed, listen } from '../lib/operations/listen.ts'
 import { bound, listenPlan } from '../lib/operations/listen-plan.ts'
 import { renderListenEvent, renderListening } from '../lib/output/listening.ts'
@@ -70,7 +70,7 @@ export default class Listen extends NetworkCommand {
       privateNetwork: flags.psk !== undefined,
       secureWebSockets: flags['tls-cert'] !== undefined,
     })
-    const bootstrap = groupTargets(flags.bootstrap ?? [])
+    const bootstrap = flags.dht === undefined ? [] : await dhtSeeds(flags, this.config.configDir)
     // what happens before the addresses are told is told after them
     const { promise: announced, resolve: announce } = Promise.withResolvers<void>()
     const onEvent = (event: Parameters<typeof renderListenEvent>[0]) =>

@@ -1,9 +1,11 @@
 import { Flags } from '@oclif/core'
 import { groupTargets } from '../lib/addresses/target.ts'
 import { targetArgument } from '../lib/command/arguments.ts'
+import { lookUpFlags } from '../lib/command/dht-flags.ts'
 import { countFlag, durationFlag } from '../lib/command/durations.ts'
 import { NetworkCommand } from '../lib/command/network-command.ts'
 import { deadlineOf, formatDuration } from '../lib/errors/deadline.ts'
+import { peerLocator } from '../lib/operations/dht/peer-locator.ts'
 import { ping } from '../lib/operations/ping.ts'
 import { pingRenderer } from '../lib/output/pong.ts'
 
@@ -24,6 +26,7 @@ export default class Ping extends NetworkCommand {
     deadline: durationFlag({ char: 'w', summary: 'end after this time, however many pings were sent' }),
     'summary-only': Flags.boolean({ char: 'q', summary: 'print the summary alone' }),
     timestamps: Flags.boolean({ char: 'D', summary: 'begin each line with the time' }),
+    ...lookUpFlags,
   }
 
   async run(): Promise<void> {
@@ -34,9 +37,11 @@ export default class Ping extends NetworkCommand {
     const { count, interval: intervalMs = 1000, wait: waitMs = 10_000, deadline = 0 } = flags
     await using node = await this.openNode(flags)
     using whole = deadlineOf(this.lifetime.signal, deadline, `not within ${formatDuration(deadline)}`)
-    const context = { ...this.contextOf(flags), signal: whole.signal }
+    const limits = { ...this.contextOf(flags), signal: whole.signal }
+    const locate = peerLocator(node, flags, this.config.configDir, limits)
 
-    await this.forEachTarget(targets, async (target, label) => {
+    await this.forEachTarget(targets, async (wanted, label) => {
+      const { target, context } = await locate(wanted)
       for await (const record of ping(node, { target, count, intervalMs, waitMs }, context)) {
         if (record.type === 'summary' || !flags['summary-only']) await this.sink.record({ ...record, ...label }, render)
         if (record.type !== 'summary') continue

@@ -1,8 +1,10 @@
 import { Flags } from '@oclif/core'
 import { groupTargets } from '../lib/addresses/target.ts'
 import { protocolId, targetArgument } from '../lib/command/arguments.ts'
+import { lookUpFlags } from '../lib/command/dht-flags.ts'
 import { countFlag } from '../lib/command/durations.ts'
 import { NetworkCommand } from '../lib/command/network-command.ts'
+import { peerLocator } from '../lib/operations/dht/peer-locator.ts'
 import { DialPace } from '../lib/operations/dial-pace.ts'
 import { scan } from '../lib/operations/scan.ts'
 import { scanSpec } from '../lib/operations/scan-layers.ts'
@@ -31,6 +33,7 @@ export default class Scan extends NetworkCommand {
     }),
     rate: countFlag({ summary: 'streams to open a second, at most [default: 20]' }),
     strict: Flags.boolean({ summary: 'exit 1 unless the peer speaks everything that it claims' }),
+    ...lookUpFlags,
   }
 
   async run(): Promise<void> {
@@ -41,8 +44,10 @@ export default class Scan extends NetworkCommand {
     const pace = new DialPace()
     const render = scanRenderer()
     await using node = await this.openNode(flags, security === undefined ? scanSpec() : {})
-    await this.forEachTarget(targets, async (target, label) => {
-      for await (const record of scan(node, { target, protocols, rate, pace }, this.contextOf(flags))) {
+    const locate = peerLocator(node, flags, this.config.configDir, this.contextOf(flags))
+    await this.forEachTarget(targets, async (wanted, label) => {
+      const { target, context } = await locate(wanted)
+      for await (const record of scan(node, { target, protocols, rate, pace }, context)) {
         if (this.sink.json || isTelling(record, protocols)) await this.sink.record({ ...record, ...label }, render)
         if (strict && record.type === 'summary' && !claimsHold(record)) this.fail('negative')
       }

@@ -41,8 +41,6 @@ describe('p2p dial with several addresses', () => {
 
 describe('p2p dial of what cannot be a target', () => {
   it.each([
-    ['a bare peer ID', '12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA', /peer ID/],
-    ['a peer ID as an address', '/p2p/12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA', /peer ID/],
     ['a unix socket', '/unix/tmp/socket', /unix/],
     ['an escaped unix socket', '/unix/%2Ftmp%2Fsocket', /unix/],
     ['no address', 'example.com:4001', /example/],

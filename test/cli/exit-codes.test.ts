@@ -92,11 +92,18 @@ describe('mistakes in flags and arguments are 2', () => {
     expect(server.connections).toEqual([])
   })
 
-  test.each(['dial', 'ping', 'identify'])('%s of a bare peer ID, with a hint', async (command) => {
+  test.each([
+    ['listen', ''],
+    ['listen', '--announce'],
+    ['listen', '--dht', 'server', '--bootstrap'],
+    ['dial', '--bootstrap'],
+    ['bootstrap', 'add', ''],
+  ])('a bare peer ID where an address has to be, with a hint: %s %s %s', async (...command) => {
     const id = await strangerId()
+    const args = command.filter((word) => word !== '')
     for (const text of [id, `/p2p/${id}`]) {
-      expectUsage(await run([command, text]), /peer ID alone/)
-      const result = await run([command, '--json', text])
+      expectUsage(await run([...args, text]), /peer ID alone/)
+      const result = await run([...args, '--json', text])
       expectUsageRecord(result, /peer ID alone/)
       expect(only(result.records, 'error').error.suggestions.join()).toMatch(/\/ip4\//)
     }

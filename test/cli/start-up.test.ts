@@ -68,6 +68,14 @@ describe('a network command', () => {
     expect([...unneeded, '@libp2p/plaintext', '@libp2p/pnet'].filter((name) => loaded.packages.has(name))).toEqual([])
   })
 
+  it('loads nothing of the DHT for a peer whose address is known', () => {
+    for (const command of ['dial', 'identify', 'ping -c 1']) {
+      const { code, modules } = loadedBy([...command.split(' '), '--network', '/test/kad/1.0.0', listener.tcp])
+      expect(code).toBe(0)
+      expect(modules.filter((url) => /kad|find-peer|locate-peer|bootstrap\/|@libp2p\/record/.test(url))).toEqual([])
+    }
+  })
+
   it('loads no more than its flags name', () => {
     const flags = ['--transport', 'tcp', '--security', 'noise', '--muxer', 'yamux']
     const loaded = loadedBy(['ping', '-c', '1', ...flags, listener.tcp])

@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -38,7 +38,12 @@ let folder: string | undefined
 
 /** A folder of this test file, removed at its end. */
 export function scratchFolder(): string {
-  folder ??= mkdtempSync(join(tmpdir(), 'p2p-test-'))
+  if (folder !== undefined) return folder
+  folder = mkdtempSync(join(tmpdir(), 'p2p-test-'))
+  // nobody is there: no command may begin with the public peers, which are the list until it is written
+  const lists = join(folder, 'config', 'p2p', 'bootstrap')
+  mkdirSync(lists, { recursive: true })
+  writeFileSync(join(lists, 'default.txt'), '')
   return folder
 }
 

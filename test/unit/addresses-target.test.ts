@@ -36,6 +36,16 @@ describe('groupTargets', () => {
     expect(group([`${relayed}/p2p/${b}`, `/ip4/192.0.2.1/tcp/1/p2p/${a}`])).toHaveLength(2)
   })
 
+  it('takes a peer ID alone as a target without addresses, and without need where it has one', () => {
+    const x = `/ip4/192.0.2.1/tcp/1/p2p/${a}`
+    expect(group([`/p2p/${a}`, `/p2p/${b}`, `/p2p/${a}`])).toEqual([
+      { label: `/p2p/${a}`, peer: a, addresses: [] },
+      { label: `/p2p/${b}`, peer: b, addresses: [] },
+    ])
+    expect(group([`/p2p/${a}`, x])).toEqual([{ label: `/p2p/${a}`, peer: a, addresses: [x] }])
+    expect(group([x, `/p2p/${a}`], a)).toEqual([{ label: x, peer: a, addresses: [x] }])
+  })
+
   it('adds the expected peer to all, which makes them alternatives', () => {
     expect(group(['/ip4/192.0.2.1/tcp/1', '/ip4/192.0.2.1/tcp/2/ws'], a)).toEqual([
       { label: `/p2p/${a}`, peer: a, addresses: [`/ip4/192.0.2.1/tcp/1/p2p/${a}`, `/ip4/192.0.2.1/tcp/2/ws/p2p/${a}`] },
@@ -43,7 +53,7 @@ describe('groupTargets', () => {
   })
 
   it.each([
-    ['a bare peer ID', [`/p2p/${a}`], undefined, /peer ID/],
+    ['another peer ID than expected', [`/p2p/${b}`], a, new RegExp(a)],
     ['a unix socket', ['/unix/%2Ftmp%2Fx'], undefined, /unix/],
     ['an address of another peer than expected', [`/ip4/192.0.2.1/tcp/1/p2p/${b}`], a, new RegExp(a)],
   ])('refuses %s as usage', (_name, addresses, expected, message) => {

@@ -3,7 +3,7 @@ import { DhtCommand } from '../../lib/command/dht-command.ts'
 import { dhtPeerFlags, limitFlag } from '../../lib/command/dht-flags.ts'
 import { anyKey } from '../../lib/keys/dht-key.ts'
 import { closestPeers } from '../../lib/operations/dht/closest-peers.ts'
-import { dhtInput } from '../../lib/operations/dht/input.ts'
+import { dhtInput } from '../../lib/operations/dht/whom-to-ask.ts'
 import { renderClosest } from '../../lib/output/dht.ts'
 
 /** `p2p dht closest-peers`: who would store a key. */
@@ -25,7 +25,7 @@ export default class DhtClosestPeers extends DhtCommand {
     this.openSink(flags)
     const key = anyKey(args.key)
     if (key.hashed) this.sink.note(`the key is ${key.text}`)
-    const input = { ...dhtInput(flags), key, limit: flags.limit ?? 20 }
+    const input = { ...(await dhtInput(flags, this.config.configDir)), key, limit: flags.limit ?? 20 }
     await using node = await this.openNode(flags)
     const records = closestPeers(node, input, this.contextOf(flags))
     await this.printQuery(records, (record) => this.sink.record(record, renderClosest))

@@ -5,7 +5,7 @@ import { dhtPeerFlags } from '../../lib/command/dht-flags.ts'
 import type { NetworkFlags } from '../../lib/command/network-command.ts'
 import type { FlagsOf } from '../../lib/command/toolkit-command.ts'
 import { findPeer } from '../../lib/operations/dht/find-peer.ts'
-import { dhtInput } from '../../lib/operations/dht/input.ts'
+import { dhtInput } from '../../lib/operations/dht/whom-to-ask.ts'
 import { renderPeer } from '../../lib/output/dht.ts'
 import { mdnsSummaryLine } from '../../lib/output/mdns.ts'
 
@@ -15,7 +15,7 @@ export default class DhtFindPeer extends DhtCommand {
   static override description =
     'Asks the peers that are the closest to the ID, and those that they name, until one says where the peer is, and prints its addresses, one a line. Nothing checks that the peer is still there. Exits 1 when nobody knows it. With --via mdns the local network alone is asked, and no DHT; there a peer can always still come, so that it is 3 when none has by --timeout.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --bootstrap /dnsaddr/bootstrap.libp2p.io 12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA',
+    '<%= config.bin %> <%= command.id %> 12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA',
     '<%= config.bin %> <%= command.id %> --network /test/kad/1.0.0 --from /ip4/127.0.0.1/tcp/4001 12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA',
     '<%= config.bin %> <%= command.id %> --via mdns --timeout 5s 12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA',
   ]
@@ -32,7 +32,7 @@ export default class DhtFindPeer extends DhtCommand {
     via: Flags.option({
       options: ['mdns'] as const,
       summary: 'ask the local network instead of a DHT',
-      exclusive: ['network', 'bootstrap', 'from'],
+      exclusive: ['network', 'bootstrap', 'list', 'from'],
     })(),
   }
 
@@ -40,7 +40,7 @@ export default class DhtFindPeer extends DhtCommand {
     const { args, flags } = await this.parse(DhtFindPeer)
     this.openSink(flags)
     if (flags.via === 'mdns') return await this.#findByMdns(args.peer, flags)
-    const input = dhtInput(flags)
+    const input = await dhtInput(flags, this.config.configDir)
     await using node = await this.openNode(flags)
     const records = findPeer(node, { ...input, peer: args.peer }, this.contextOf(flags))
     await this.printQuery(records, (record) => this.sink.record(record, renderPeer))

@@ -3,7 +3,7 @@ import { DhtCommand } from '../../lib/command/dht-command.ts'
 import { dhtPeerFlags, limitFlag } from '../../lib/command/dht-flags.ts'
 import { contentKey } from '../../lib/keys/dht-key.ts'
 import { findProviders } from '../../lib/operations/dht/find-providers.ts'
-import { dhtInput } from '../../lib/operations/dht/input.ts'
+import { dhtInput } from '../../lib/operations/dht/whom-to-ask.ts'
 import { renderProvider } from '../../lib/output/dht.ts'
 
 /** `p2p dht find-providers`: who has something. */
@@ -29,7 +29,7 @@ export default class DhtFindProviders extends DhtCommand {
     this.openSink(flags)
     const key = contentKey(args.cid)
     if (key.hashed) this.sink.note(`the key is ${key.text}`)
-    const input = { ...dhtInput(flags), key, limit: flags.limit ?? 20 }
+    const input = { ...(await dhtInput(flags, this.config.configDir)), key, limit: flags.limit ?? 20 }
     await using node = await this.openNode(flags)
     const records = findProviders(node, input, this.contextOf(flags))
     await this.printQuery(records, (record) => this.sink.record(record, renderProvider))

@@ -4,7 +4,7 @@ import { dhtPeerFlags } from '../../lib/command/dht-flags.ts'
 import { countFlag } from '../../lib/command/durations.ts'
 import { recordKey } from '../../lib/keys/dht-key.ts'
 import { getValue } from '../../lib/operations/dht/get-value.ts'
-import { dhtInput } from '../../lib/operations/dht/input.ts'
+import { dhtInput } from '../../lib/operations/dht/whom-to-ask.ts'
 
 /** `p2p dht get`: the value of a key. */
 export default class DhtGet extends DhtCommand {
@@ -31,7 +31,8 @@ export default class DhtGet extends DhtCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DhtGet)
     this.openSink({ ...flags, bytes: !flags.json })
-    const input = { ...dhtInput(flags), key: recordKey(args.key), quorum: flags.quorum ?? 1 }
+    const asked = { key: recordKey(args.key), quorum: flags.quorum ?? 1 }
+    const input = { ...asked, ...(await dhtInput(flags, this.config.configDir)) }
     await using node = await this.openNode(flags)
     await this.printQuery(getValue(node, input, this.contextOf(flags)), async (record) => {
       if (this.sink.json) await this.sink.record(record, ({ value }) => value)

@@ -1,7 +1,9 @@
 import { groupTargets } from '../../lib/addresses/target.ts'
 import { targetArgument } from '../../lib/command/arguments.ts'
 import { DhtCommand } from '../../lib/command/dht-command.ts'
+import { seedFlags } from '../../lib/command/dht-flags.ts'
 import { dhtPing } from '../../lib/operations/dht/dht-ping.ts'
+import { peerLocator } from '../../lib/operations/dht/peer-locator.ts'
 import { pingRenderer } from '../../lib/output/pong.ts'
 
 /** `p2p dht ping`: does a peer serve a DHT? */
@@ -14,6 +16,7 @@ export default class DhtPing extends DhtCommand {
     '<%= config.bin %> <%= command.id %> --json --network /test/kad/1.0.0 /ip4/127.0.0.1/tcp/4001',
   ]
   static override args = { addr: targetArgument }
+  static override flags = seedFlags
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DhtPing)
@@ -21,8 +24,10 @@ export default class DhtPing extends DhtCommand {
     const targets = groupTargets(args.addr)
     const render = pingRenderer(false)
     await using node = await this.openNode(flags)
-    await this.forEachTarget(targets, async (target, label) => {
-      const records = dhtPing(node, { target, network: flags.network }, this.contextOf(flags))
+    const locate = peerLocator(node, flags, this.config.configDir, this.contextOf(flags))
+    await this.forEachTarget(targets, async (wanted, label) => {
+      const { target, context } = await locate(wanted)
+      const records = dhtPing(node, { target, network: flags.network }, context)
       await this.printQuery(records, (record) => this.sink.record({ ...record, ...label }, render), label)
     })
   }

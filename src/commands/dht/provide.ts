@@ -3,7 +3,7 @@ import { canonicalAddress } from '../../lib/command/arguments.ts'
 import { DhtCommand } from '../../lib/command/dht-command.ts'
 import { dhtPeerFlags } from '../../lib/command/dht-flags.ts'
 import { contentKey } from '../../lib/keys/dht-key.ts'
-import { dhtInput } from '../../lib/operations/dht/input.ts'
+import { dhtInput } from '../../lib/operations/dht/whom-to-ask.ts'
 import { provide } from '../../lib/operations/dht/provide.ts'
 import { renderStored } from '../../lib/output/dht.ts'
 
@@ -40,7 +40,7 @@ export default class DhtProvide extends DhtCommand {
     this.openSink(flags)
     const key = contentKey(args.key)
     if (key.hashed) this.sink.note(`the key is ${key.text}`)
-    const input = { ...dhtInput(flags), key, announce: flags.announce ?? [] }
+    const input = { ...(await dhtInput(flags, this.config.configDir)), key, announce: flags.announce ?? [] }
     await using node = await this.openNode(flags)
     if (flags.key === undefined) this.sink.note(`without --key this speaks for a fresh peer ID: ${node.peerId}`)
     const records = provide(node, input, this.contextOf(flags))

@@ -4,8 +4,8 @@ import { dhtPeerFlags } from '../../lib/command/dht-flags.ts'
 import { countFlag } from '../../lib/command/durations.ts'
 import { readBoundedFile } from '../../lib/files/read-bounded-file.ts'
 import { recordKey } from '../../lib/keys/dht-key.ts'
-import { dhtInput } from '../../lib/operations/dht/input.ts'
 import { putValue } from '../../lib/operations/dht/put-value.ts'
+import { dhtInput } from '../../lib/operations/dht/whom-to-ask.ts'
 import { renderStored } from '../../lib/output/dht.ts'
 
 /** Largest value that is read. */
@@ -36,7 +36,8 @@ export default class DhtPut extends DhtCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DhtPut)
     this.openSink(flags)
-    const about = { ...dhtInput(flags), key: recordKey(args.key), quorum: flags.quorum ?? 1 }
+    const asked = { key: recordKey(args.key), quorum: flags.quorum ?? 1 }
+    const about = { ...asked, ...(await dhtInput(flags, this.config.configDir)) }
     const value = args.value === '-' ? (await readBoundedFile('-', maxValueBytes)).bytes : Buffer.from(args.value)
     await using node = await this.openNode(flags)
     const records = putValue(node, { ...about, value }, this.contextOf(flags))

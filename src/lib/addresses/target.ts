@@ -2,7 +2,10 @@ import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { messageOf } from '../errors/causes.ts'
 import { ToolkitError } from '../errors/toolkit-error.ts'
 
-/** A peer to reach: one address, or several alternatives that end in the same `/p2p/ID`. */
+/**
+ * A peer to reach: one address, or several alternatives that end in the same `/p2p/ID`; none where it is named by its ID
+ * alone, and has to be looked up first.
+ */
 export interface Target {
   /** what the user wrote; for alternatives `/p2p/ID` */
   label: string
@@ -11,6 +14,9 @@ export interface Target {
   /** alternatives, in the order given */
   addresses: Multiaddr[]
 }
+
+/** A multiaddr that names a peer, and not where it is. */
+const barePeerIdPattern = /^\/p2p\/[^/]+$/
 
 /**
  * The peer ID that an address ends in. `/p2p/RELAY/p2p-circuit` names a relay, not a destination.
@@ -25,24 +31,26 @@ export function peerOf(address: Multiaddr): string | undefined {
 
 /**
  * Groups addresses into targets: each is one of its own, except that those ending in the same
- * `/p2p/ID` are alternatives of one peer.
+ * `/p2p/ID` are alternatives of one peer. `/p2p/ID` alone adds no address to them.
  *
  * @param addresses - multiaddrs in canonical text, in the order given
  * @param expectPeer - peer ID that every target has to have
  * @returns targets in the order of their first address
- * @throws ToolkitError `usage` for an address that cannot be a target: a bare peer ID, a unix socket,
- *   an address of another peer than the expected one
+ * @throws ToolkitError `usage` for an address that cannot be a target: a unix socket, an address of another peer than
+ *   the expected one
  */
 export function groupTargets(addresses: string[], expectPeer?: string): Target[] {
   const targets = new Map<string, Target>()
   for (const text of addresses) {
-    const known = networkAddress(text)
+    const isBare = barePeerIdPattern.test(text)
+    const known = isBare ? multiaddr(text) : networkAddress(text)
     const address = expectPeer === undefined ? known : withExpectedPeer(known, expectPeer)
     const peer = peerOf(address)
     const key = peer === undefined ? text : `/p2p/${peer}`
     const target = targets.get(key)
-    if (target === undefined) targets.set(key, { label: text, addresses: [address], ...(peer && { peer }) })
-    else if (!target.addresses.some((other) => other.equals(address))) {
+    if (target === undefined) {
+      targets.set(key, { label: text, addresses: isBare ? [] : [address], ...(peer && { peer }) })
+    } else if (!isBare && !target.addresses.some((other) => other.equals(address))) {
       target.addresses.push(address)
       target.label = key
     }
@@ -70,7 +78,9 @@ export function refuseSeveral(targets: Target[], message: string): void {
 export function barePeerId(text: string): ToolkitError {
   return new ToolkitError('usage', `a peer ID alone does not say where the peer is: ${text}`, {
     layer: 'address',
-    suggestions: ['give an address that ends in it, such as /ip4/192.0.2.1/tcp/4001/p2p/ID'],
+    suggestions: [
+      'give an address that ends in it, such as /ip4/192.0.2.1/tcp/4001/p2p/ID; `p2p dht find-peer` finds one',
+    ],
   })
 }
 
@@ -86,7 +96,7 @@ export function networkAddress(text: string): Multiaddr {
   if (text.startsWith('/unix/')) {
     throw refuse(`network commands do not use unix sockets: ${text}; use an /ip4 or /ip6 address`)
   }
-  if (/^\/p2p\/[^/]+$/.test(text)) throw barePeerId(text)
+  if (barePeerIdPattern.test(text)) throw barePeerId(text)
   try {
     return multiaddr(text)
   } catch (error) {

@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core'
 import { parseText } from '../addresses/multiaddr/components.ts'
 import { normalForm } from '../addresses/multiaddr/text.ts'
-import { barePeerId } from '../addresses/target.ts'
+import { barePeerId, networkAddress } from '../addresses/target.ts'
 import { ToolkitError } from '../errors/toolkit-error.ts'
 import { formatPeerId, parsePeerId } from '../keys/peer-id.ts'
 
@@ -15,6 +15,31 @@ import { formatPeerId, parsePeerId } from '../keys/peer-id.ts'
 export function canonicalAddress(text: string): string {
   if (!text.startsWith('/') && isPeerId(text)) throw barePeerId(text)
   return normalForm(parseText(text))
+}
+
+/**
+ * Parses what names a peer to reach.
+ *
+ * @param text - what the user wrote: a multiaddr, or a peer ID in any of its encodings
+ * @returns the address in canonical text; `/p2p/ID` for a peer ID
+ * @throws ToolkitError `usage`
+ */
+export function canonicalTarget(text: string): string {
+  if (!text.startsWith('/') && isPeerId(text)) return `/p2p/${canonicalPeerId(text)}`
+  return canonicalAddress(text)
+}
+
+/**
+ * Parses the address of a peer that is known from the beginning.
+ *
+ * @param text - what the user wrote
+ * @returns the address in canonical text
+ * @throws ToolkitError `usage`, for a peer ID alone as well: nobody could be asked for it
+ */
+export function seedAddress(text: string): string {
+  const address = canonicalAddress(text)
+  networkAddress(address)
+  return address
 }
 
 /**
@@ -46,17 +71,18 @@ export function protocolId(text: string): string {
   })
 }
 
-const address = Args.custom<string>({ ignoreStdin: true, parse: async (text) => canonicalAddress(text) })
-
-/** One or more addresses of peers. */
-export const targetArgument = address({
+/** One or more peers. */
+export const targetArgument = Args.custom<string>({ ignoreStdin: true, parse: async (text) => canonicalTarget(text) })({
   required: true,
   multiple: true,
-  description: 'multiaddr of a peer; those ending in the same /p2p/ID are alternatives',
+  description: 'multiaddr of a peer, or a peer ID to look up in the DHT; those of the same peer are alternatives',
 })
 
 /** Addresses to listen on, none or more. */
-export const listenArgument = address({ multiple: true, description: 'multiaddr to listen on' })
+export const listenArgument = Args.custom<string>({
+  ignoreStdin: true,
+  parse: async (text) => canonicalAddress(text),
+})({ multiple: true, description: 'multiaddr to listen on' })
 
 function isPeerId(text: string): boolean {
   try {

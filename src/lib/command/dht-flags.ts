@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core'
-import { type DhtNetwork, dhtNetwork } from '../addresses/dht-network.ts'
-import { canonicalAddress } from './arguments.ts'
+import type { DhtNetwork } from '../addresses/dht-network.ts'
+import { canonicalTarget, seedAddress } from './arguments.ts'
 import { countFlag } from './durations.ts'
 
 const helpGroup = 'DHT'
@@ -10,7 +10,7 @@ export const dhtNetworkFlag = Flags.custom<DhtNetwork>({
   summary: 'which DHT: amino, lan, or a protocol ID [default: amino]',
   helpValue: 'NAME',
   helpGroup,
-  parse: async (text) => dhtNetwork(text),
+  parse: async (text) => (await import('../addresses/dht-network.ts')).dhtNetwork(text),
 })
 
 /** Peers of the DHT that are known from the beginning. */
@@ -21,18 +21,32 @@ export const bootstrapOptions = {
   multiple: true,
   multipleNonGreedy: true,
   delimiter: ',',
-  parse: async (text: string) => canonicalAddress(text),
+  parse: async (text: string) => seedAddress(text),
 } as const
+
+/** A list of such peers. */
+export const listOptions = {
+  summary: 'bootstrap list to begin with [default: the list default, for amino]',
+  helpValue: 'NAME',
+  helpGroup,
+  exclusive: ['bootstrap'],
+  parse: async (text: string) => (await import('../addresses/bootstrap/list-file.ts')).bootstrapListName(text),
+}
+
+/** The peers that a lookup begins with. */
+export const seedFlags = { bootstrap: Flags.string(bootstrapOptions), list: Flags.string(listOptions) }
+
+/** Where a peer is looked up that is named by its ID alone. */
+export const lookUpFlags = { network: dhtNetworkFlag(), ...seedFlags }
 
 /** Whom a query asks. */
 export const dhtPeerFlags = {
-  bootstrap: Flags.string(bootstrapOptions),
+  ...seedFlags,
   from: Flags.string({
     summary: 'ask this server only, once',
     helpValue: 'ADDR',
     helpGroup,
-    exclusive: ['bootstrap'],
-    parse: async (text) => canonicalAddress(text),
+    parse: async (text) => canonicalTarget(text),
   }),
 }
 

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core'
 import { ToolkitError } from '../errors/toolkit-error.ts'
 import { type DhtSpec, type ValidatorName, validatorNames } from '../node/spec.ts'
-import { bootstrapOptions, dhtNetworkFlag } from './dht-flags.ts'
+import { bootstrapOptions, dhtNetworkFlag, listOptions } from './dht-flags.ts'
 
 const dependsOn = ['dht']
 
@@ -14,6 +14,7 @@ export const dhtServiceFlags = {
   })(),
   network: dhtNetworkFlag({ dependsOn }),
   bootstrap: Flags.string({ ...bootstrapOptions, dependsOn }),
+  list: Flags.string({ ...listOptions, dependsOn }),
   validator: Flags.string({
     summary: `keep values of this namespace: ${validatorNames.join(', ')}`,
     helpValue: 'NAMESPACE=NAME',

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core'
 import { canonicalPeerId, protocolId } from './arguments.ts'
+import { lookUpFlags } from './dht-flags.ts'
 import { durationFlag } from './durations.ts'
 
 /** What `dial` does with a connection, and with which of the addresses. */
@@ -30,4 +31,5 @@ export const dialFlags = {
     summary: 'fail unless every address works; one that was not tried has failed as well',
     dependsOn: ['each'],
   }),
+  ...lookUpFlags,
 }

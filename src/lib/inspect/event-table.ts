@@ -8,8 +8,9 @@ export const eventTable: { [L in Layer]: { [Type in keyof InspectionDetails[L]]:
     'gave-up': 'the command fails: there is no usable key',
   },
   address: {
-    'name-resolved': 'a name server answered: the addresses or TXT records, and the time',
-    'name-failed': 'a name server did not, or knows no such name',
+    'name-resolved':
+      'a name server answered: the addresses or TXT records, and the time; for a bare peer ID, the DHT its addresses',
+    'name-failed': 'a name server did not, or knows no such name; nor the DHT the peer',
     'candidates-listed': 'what there is to dial, before it is judged and sorted',
     'address-dropped': 'a candidate, a record or a name that is not dialled, and why',
     'gave-up': 'the command fails: no name led anywhere, or no candidate was left',

@@ -2,7 +2,8 @@ import type { BootstrapPeer } from '../addresses/bootstrap/peer.ts'
 import { networkAddress, type Target } from '../addresses/target.ts'
 import type { RunningNode } from '../node/running-node.ts'
 import type { OperationContext } from './context.ts'
-import { type DialEachInput, type DialMatrix, dialEach } from './dial-each.ts'
+import { type DialEachInput, dialEach } from './dial-each.ts'
+import type { DialMatrix } from './dial-matrix.ts'
 
 /** Which entries to dial, and what is asked of them. */
 interface CheckBootstrapInput {

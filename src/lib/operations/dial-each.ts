@@ -2,39 +2,27 @@ import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import type { Target } from '../addresses/target.ts'
 import { transportOf } from '../addresses/transport-of.ts'
 import { deadlineOf, formatDuration } from '../errors/deadline.ts'
-import { type ErrorCode, exitCodeOf } from '../errors/exit-codes.ts'
 import type { AddressOutcome } from '../errors/toolkit-error.ts'
 import { type Candidate, candidatesOf, dialCandidate, type Judged, judge } from '../node/candidate.ts'
-import { furthestOf, outcomeOf } from '../node/failed-dial.ts'
+import { outcomeOf } from '../node/failed-dial.ts'
 import { loadTransports } from '../node/modules.ts'
 import { closeConnection, type RunningNode } from '../node/running-node.ts'
-import type { AttemptRecord, AttemptSummaryRecord } from '../records/attempt.ts'
+import type { AttemptRecord } from '../records/attempt.ts'
 import type { OperationContext } from './context.ts'
+import type { Locate } from './dht/peer-locator.ts'
+import { type DialMatrix, failedRow, type Row, verdict } from './dial-matrix.ts'
 import { DialPace } from './dial-pace.ts'
 import { reportOf } from './dial-report.ts'
 
 /** Which addresses to try, and what is asked of them. */
 export interface DialEachInput {
   targets: Target[]
+  /** looks up those without addresses */
+  locate?: Locate
   /** every address has to work, one that cannot be tried included */
   requireAll: boolean
   /** told of each attempt as it ends */
   onAttempt: (attempt: AttemptRecord) => Promise<void>
-}
-
-/** What became of every address. */
-export interface DialMatrix {
-  /** in the order of the addresses, and of what their names lead to */
-  attempts: AttemptRecord[]
-  summary: AttemptSummaryRecord
-  /** the class of the failure, where it is one */
-  failure?: ErrorCode
-}
-
-/** One address of the matrix; without an outcome it worked. */
-interface Row {
-  attempt: AttemptRecord
-  outcome?: AddressOutcome
 }
 
 /**
@@ -62,8 +50,12 @@ export async function dialEach(
     await input.onAttempt(row.attempt)
     return [row]
   }
-  const matrix = targets.map(async ({ label, addresses }): Promise<Row[]> => {
+  const matrix = targets.map(async (wanted): Promise<Row[]> => {
+    const { label } = wanted
     const target = targets.length > 1 ? { target: label } : {}
+    const located = await locatedBy(input, wanted)
+    if ('failure' in located) return await tell(failedRow(located.failure, target))
+    const { addresses } = located
     const each = addresses.map(async (address): Promise<Row[]> => {
       const { found, failed } = await leavesOf(node, address, context)
       await loadTransports(
@@ -86,8 +78,21 @@ export async function dialEach(
 function ofOnePeer(targets: Target[]): Target[] | undefined {
   const named = targets.filter(({ peer }) => peer !== undefined)
   const [first] = named.length > 0 ? named : targets
-  if (first === undefined || named.length > 1) return undefined
+  if (first === undefined || named.length > 1 || targets.some(isBare)) return undefined
   return [{ ...first, addresses: targets.flatMap(({ addresses }) => addresses) }]
+}
+
+function isBare({ addresses }: Target): boolean {
+  return addresses.length === 0
+}
+
+async function locatedBy({ locate }: DialEachInput, wanted: Target): Promise<Target | { failure: AddressOutcome }> {
+  if (locate === undefined) return wanted
+  try {
+    return (await locate(wanted)).target
+  } catch (error) {
+    return { failure: outcomeOf(multiaddr(wanted.label), error, 'address') }
+  }
 }
 
 async function leavesOf(node: RunningNode, address: Multiaddr, { signal, timeoutMs }: OperationContext) {
@@ -120,30 +125,5 @@ async function attempt(
     return { attempt: { type: 'attempt', ...target, address: `${address}`, tried: true, ok: true, peer, ...report } }
   } catch (error) {
     return failedRow(outcomeOf(address, error, 'transport'), target, elapsed())
-  }
-}
-
-function failedRow(outcome: AddressOutcome, target: { target?: string }, totalMs?: number): Row {
-  const { address, tried, ...failure } = outcome
-  const transport = transportOf(multiaddr(address))
-  const time = totalMs === undefined ? {} : { totalMs }
-  const known = transport === undefined ? {} : { transport }
-  return { attempt: { type: 'attempt', ...target, address, tried, ok: false, ...known, ...failure, ...time }, outcome }
-}
-
-function verdict(targets: Row[][], requireAll: boolean): DialMatrix {
-  const rows = targets.flat()
-  const tried = rows.filter(({ attempt }) => attempt.tried).length
-  const succeeded = rows.filter(({ outcome }) => outcome === undefined).length
-  const codes = targets.flatMap((rows) => {
-    const outcomes = rows.flatMap(({ outcome }) => outcome ?? [])
-    if (requireAll) return outcomes.map(({ code }) => code)
-    return outcomes.length < rows.length ? [] : (furthestOf(outcomes)?.code ?? [])
-  })
-  const [failure] = codes.toSorted((a, b) => exitCodeOf(b) - exitCodeOf(a))
-  return {
-    attempts: rows.map(({ attempt }) => attempt),
-    summary: { type: 'summary', tried, succeeded, failed: tried - succeeded, notTried: rows.length - tried },
-    ...(failure && { failure }),
   }
 }

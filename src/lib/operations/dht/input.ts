@@ -1,6 +1,7 @@
-import { type DhtNetwork, dhtNetwork } from '../../addresses/dht-network.ts'
-import { groupTargets, type Target } from '../../addresses/target.ts'
-import { ToolkitError } from '../../errors/toolkit-error.ts'
+import type { DhtNetwork } from '../../addresses/dht-network.ts'
+import type { Target } from '../../addresses/target.ts'
+import type { RunningNode } from '../../node/running-node.ts'
+import type { OperationContext } from '../context.ts'
 
 /** Whom to ask. */
 export interface DhtInput {
@@ -9,31 +10,6 @@ export interface DhtInput {
   bootstrap: Target[]
   /** asks this server only, once, and follows no referral */
   from?: Target
-}
-
-/** What a command was told of it. */
-export interface DhtChoices {
-  /** amino when absent */
-  network?: DhtNetwork | undefined
-  /** addresses of peers that a lookup begins with */
-  bootstrap?: string[] | undefined
-  /** address of the only server to ask */
-  from?: string | undefined
-}
-
-/**
- * Says whom to ask, before anything is opened.
- *
- * @param choices - the DHT, and addresses of its peers
- * @returns the input of a query
- * @throws ToolkitError `unreachable` where there is nobody, `usage` for what is no address of a peer
- */
-export function dhtInput({ network = dhtNetwork('amino'), bootstrap = [], from }: DhtChoices): DhtInput {
-  const [only] = from === undefined ? [] : groupTargets([from])
-  if (only !== undefined) return { network, bootstrap: [], from: only }
-  if (bootstrap.length > 0) return { network, bootstrap: groupTargets(bootstrap) }
-  throw new ToolkitError('unreachable', 'no DHT peers: pass --bootstrap', {
-    layer: 'routing',
-    suggestions: ['--bootstrap ADDR, the address of a server of this DHT, or --from ADDR to ask that one alone'],
-  })
+  /** looks `from` up, where it is a peer ID alone */
+  locate?: (node: RunningNode, context: OperationContext) => Promise<Target>
 }

@@ -110,6 +110,9 @@ export class Query implements AsyncDisposable {
   }
 
   async #exchange(peer: KnownPeer, requests: [KadRequest, ...KadRequest[]], signal: AbortSignal): Promise<Reply> {
+    if (peer.target.addresses.length === 0 && this.input.locate !== undefined) {
+      peer.target.addresses = (await this.input.locate(this.node, { signal, timeoutMs: 0 })).addresses
+    }
     return await this.#connections.use(peer.target, signal, async (connection) => {
       peer.target.peer ??= connection.remotePeer.toString()
       const stream = await openStream(connection, [this.input.network.protocol], { signal, timeoutMs: 0 })
