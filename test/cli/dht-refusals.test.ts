@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { only, run } from '../support/cli.ts'
-import { asking, kadServer } from '../support/dht.ts'
+import { asking, kadServer, network } from '../support/dht.ts'
 import { strangerId } from '../support/peer.ts'
 import { refusedPort, tcpServer } from '../support/servers.ts'
 
@@ -15,6 +15,10 @@ describe('bad input is exit 2, and nothing is sent', () => {
     ['find-peer', [...from], 'peer'],
     ['find-peer', ['--network', 'wan', ...from, peer], 'not a DHT'],
     ['find-peer', ['--bootstrap', nobody, ...from, peer], '--bootstrap'],
+    ['find-peer', ['--list', 'mine', ...from, peer], '--list'],
+    ['find-peer', ['--bootstrap', nobody, '--list', 'mine', peer], '--list'],
+    ['find-peer', ['--list', '../mine', peer], 'list'],
+    ['find-peer', ['--bootstrap', '/unix/tmp/socket', peer], 'unix'],
     ['find-peer', ['--bootstrap', 'nowhere', peer], 'nowhere'],
     ['find-peer', ['--bootstrap', `/p2p/${peer}`, peer], 'peer ID alone'],
     ['get', [...from, 'word'], 'not a DHT key'],
@@ -29,11 +33,12 @@ describe('bad input is exit 2, and nothing is sent', () => {
     ['closest-peers', [...from, '--limit', '-1', 'x'], 'whole number'],
     ['find-providers', [...from, ''], 'empty'],
     ['provide', [...from, 'text'], '--announce'],
+    ['provide', [...from, '--for', '1s', ...announce, 'text'], '--listen'],
+    ['provide', [...from, '--listen', '/dns4/localhost/tcp/0', 'text'], 'IP address'],
     ['provide', [...from, '--announce', '/ip4/10.0.0.1/tcp/1', 'text'], 'public addresses'],
     ['provide', [...from, '--network', 'lan', ...announce, 'text'], 'private addresses'],
     ['provide', [...from, '--announce', `/ip4/1.1.1.1/tcp/1/p2p/${peer}`, 'text'], '--key'],
     ['ping', [], 'addr'],
-    ['ping', [peer], 'alone'],
   ])('dht %s %j', async (command, args, message) => {
     const result = await run(['dht', command, '--json', ...args])
     expect(result.code).toBe(2)
@@ -46,6 +51,8 @@ describe('bad input is exit 2, and nothing is sent', () => {
   it.each([
     [['--network', 'lan'], '--dht'],
     [['--bootstrap', nobody], '--dht'],
+    [['--list', 'mine'], '--dht'],
+    [['--dht', 'server', '--bootstrap', nobody, '--list', 'mine'], '--list'],
     [['--dht', 'maybe'], 'maybe'],
     [['--dht', 'server', '--validator', 'v=pk'], 'not a validator'],
     [['--dht', 'server', '--validator', 'v'], 'not a validator'],
@@ -66,13 +73,24 @@ describe('nobody to ask is exit 4, at once', () => {
     ['provide', [...announce, 'x']],
     ['find-providers', ['x']],
   ])('dht %s', async (command, args) => {
-    const { code, records } = await run(['dht', command, '--json', ...args])
-    expect(code).toBe(4)
-    expect(only(records, 'error').error).toMatchObject({
-      code: 'unreachable',
-      layer: 'routing',
-      message: 'no DHT peers: pass --bootstrap',
-    })
+    for (const flags of [
+      ['--network', network],
+      ['--network', 'lan', '--from', peer],
+    ]) {
+      const { code, records } = await run(['dht', command, '--json', ...flags, ...args])
+      expect(code).toBe(4)
+      expect(only(records, 'error').error).toMatchObject({
+        code: 'unreachable',
+        layer: 'routing',
+        message: 'no DHT peers: pass --bootstrap or --list',
+      })
+    }
+    const empty = await run(['dht', command, '--json', ...args])
+    expect(empty.code).toBe(4)
+    expect(only(empty.records, 'error').error.message).toBe('no peers to ask: the bootstrap list default is empty')
+    const missing = await run(['dht', command, '--json', '--network', network, '--list', 'mine', ...args])
+    expect(missing.code).toBe(7)
+    expect(only(missing.records, 'error').error.message).toBe('there is no bootstrap list mine')
   })
 
   it.each([['--bootstrap'], ['--from']])('%s that is refused', async (flag) => {
@@ -87,7 +105,7 @@ describe('nobody to ask is exit 4, at once', () => {
 describe('the deadline', () => {
   it('with nothing is exit 3', async () => {
     const silent = await kadServer(() => undefined)
-    for (const flags of [asking(silent.address), ['--network', '/test/kad/1.0.0', '--from', silent.address]]) {
+    for (const flags of [asking(silent.address), ['--network', network, '--from', silent.address]]) {
       const { code, records } = await run(['dht', 'get', '--json', '--timeout', '1s', ...flags, '/v/key'])
       expect(code).toBe(3)
       expect(only(records, 'summary')).toMatchObject({ queried: 1, succeeded: 0, complete: false })

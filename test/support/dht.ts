@@ -94,9 +94,9 @@ export interface KadServer {
 }
 
 /** Starts a server of the DHT that a test answers for: it may lie. */
-export async function kadServer(answer: AnswerKad): Promise<KadServer> {
+export async function kadServer(answer: AnswerKad, protocol = network): Promise<KadServer> {
   const requests: Array<KadType | undefined> = []
-  const { peer, address } = await peerAnswering(network, async (stream: Stream) => {
+  const { peer, address } = await peerAnswering(protocol, async (stream: Stream) => {
     const messages = lpStream(stream)
     try {
       for (;;) {

@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events'
+import { once, setMaxListeners } from 'node:events'
 import { ToolkitError } from '../errors/toolkit-error.ts'
 
 /** Why a command stops without having failed: its own limit was reached, or nobody reads its output. */
@@ -35,6 +35,11 @@ export class Lifetime implements Disposable {
   /** Aborts when the command should end. Its reason is the error to end with, or an EndOfCommand. */
   get signal(): AbortSignal {
     return this.#controller.signal
+  }
+
+  /** Settles when the command should end. */
+  async ended(): Promise<void> {
+    if (!this.signal.aborted) await once(this.signal, 'abort')
   }
 
   /** Whether the command's own limit has ended it. */
