@@ -93,17 +93,16 @@ describe('mistakes in flags and arguments are 2', () => {
   })
 
   test.each([
-    ['listen', ''],
-    ['listen', '--announce'],
-    ['listen', '--dht', 'server', '--bootstrap'],
-    ['dial', '--bootstrap'],
-    ['bootstrap', 'add', ''],
-  ])('a bare peer ID where an address has to be, with a hint: %s %s %s', async (...command) => {
+    [['listen']],
+    [['listen', '--announce']],
+    [['listen', '--dht', 'server', '--bootstrap']],
+    [['dial', '--bootstrap']],
+  ])('a bare peer ID where an address has to be, with a hint: %j', async (args) => {
     const id = await strangerId()
-    const args = command.filter((word) => word !== '')
     for (const text of [id, `/p2p/${id}`]) {
       expectUsage(await run([...args, text]), /peer ID alone/)
-      const result = await run([...args, '--json', text])
+      const [command = '', ...rest] = args
+      const result = await run([command, ...rest.slice(0, -1), '--json', ...rest.slice(-1), text])
       expectUsageRecord(result, /peer ID alone/)
       expect(only(result.records, 'error').error.suggestions.join()).toMatch(/\/ip4\//)
     }
