@@ -5,7 +5,7 @@ import type { DhtInput } from './input.ts'
 import type { SeedChoices } from './whom-to-ask.ts'
 
 /** A target that has addresses. */
-export interface Located {
+interface Located {
   target: Target
   /** what is left of the time to reach it */
   context: OperationContext
