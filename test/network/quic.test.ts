@@ -73,6 +73,28 @@ describe('quicTransport', () => {
     expect(await reading).toBe(sha256(bytes))
   })
 
+  it('gives each stream of a connection its own ID, the same on both sides', async () => {
+    const [server, client] = await Promise.all([node(true), node(false)])
+    const incoming = async (at: Libp2p) => {
+      const stream = Promise.withResolvers<Stream>()
+      const connection = Promise.withResolvers<Connection>()
+      await at.handle(protocol, (accepted, carrier) => {
+        stream.resolve(accepted)
+        connection.resolve(carrier)
+      })
+      return { stream: stream.promise, connection: connection.promise }
+    }
+    const [atServer, atClient] = await Promise.all([incoming(server), incoming(client)])
+    const connection = await client.dial(server.getMultiaddrs())
+    const byClient = await connection.newStream(protocol)
+    const byServer = await (await atServer.connection).newStream(protocol)
+    const next = await connection.newStream(protocol)
+    // RFC 9000, 2.1
+    expect([byClient.id, (await atServer.stream).id]).toEqual(['0', '0'])
+    expect([byServer.id, (await atClient.stream).id]).toEqual(['1', '1'])
+    expect(next.id).toBe('4')
+  })
+
   it.each(['pauses', 'does not listen'])('slows a sender down to a reader that %s, and loses nothing', async (how) => {
     const { near, far } = await joined()
     if (how === 'pauses') {

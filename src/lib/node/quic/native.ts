@@ -1,5 +1,6 @@
 /** One bidirectional stream of the binding. Reads wait for each other, and so do writes. */
 export interface NativeStream {
+  /** how many streams of this connection its opener had opened before */
   id(): string
   /** settles with what has arrived, with null at the end; rejects when the stream was reset or its connection is lost */
   read(maxBytes: number): Promise<Uint8Array | null>
@@ -8,6 +9,17 @@ export interface NativeStream {
   finishWrite(): Promise<void>
   resetWrite(): Promise<void>
   stopRead(): Promise<void>
+}
+
+/**
+ * What RFC 9000, 2.1 calls a bidirectional stream: its lowest bit says who opened it.
+ *
+ * @param stream - the stream
+ * @param byClient - the side that dialled opened it
+ * @returns the ID, once on a connection and the same on both sides
+ */
+export function streamId(stream: NativeStream, byClient: boolean): string {
+  return `${Number(stream.id()) * 4 + (byClient ? 0 : 1)}`
 }
 
 /** Counters of a connection; they wrap at 2^32, and go on after its end. */

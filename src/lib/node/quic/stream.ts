@@ -3,7 +3,7 @@ import { ConnectionClosedError, type Logger, type MessageStreamDirection } from 
 import { AbstractStream, type SendResult } from '@libp2p/utils'
 import type { Uint8ArrayList } from 'uint8arraylist'
 import type { ConnectionEnd, QuicConnection } from './connection.ts'
-import type { NativeStream } from './native.ts'
+import { type NativeStream, streamId } from './native.ts'
 
 const maxReadBytes = 256 * 1024
 const minReadBytes = 4 * 1024
@@ -30,7 +30,7 @@ export class QuicStream extends AbstractStream {
    * @param log - where libp2p logs
    */
   constructor(native: NativeStream, connection: QuicConnection, direction: MessageStreamDirection, log: Logger) {
-    super({ id: native.id(), direction, log })
+    super({ id: streamId(native, direction === connection.direction), direction, log })
     this.#native = native
     this.#connection = connection
     this.addEventListener('close', () => {
