@@ -3,6 +3,7 @@ import type { ConnectionEncrypter } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { plaintext } from '@libp2p/plaintext'
 import { describe, expect, it } from 'vitest'
+import { cleanUp } from '../support/cleanup.ts'
 import { only, type Result, run, start, startShell } from '../support/cli.ts'
 import { field, framed, identifyField, varint } from '../support/identify-message.ts'
 import { startListener } from '../support/listener.ts'
@@ -288,6 +289,35 @@ describe('the end of a scan that is not over', () => {
     const result = await running.stop()
     expect(result).toMatchObject({ code: 130, stderr: '' })
     expect(result.stdout).toMatch(/^protocols .* not tried$/m)
+  })
+
+  it.each([
+    ['security protocols', 1, { security: undefined, muxers: undefined }, /^security +not all tried\nmuxers +not all/m],
+    ['muxers', 2, { security: ['/noise'], muxers: undefined }, /^security +\/noise\nmuxers +not all tried$/m],
+  ])('by Ctrl-C among the %s: what was not tried is not said to be none', async (_layer, answered, whole, text) => {
+    const listener = await startListener(['--transport', 'tcp'])
+    const port = Number(listener.tcp.split('/')[4])
+    for (const flag of ['--json', '--color=never']) {
+      const { promise: asked, resolve } = Promise.withResolvers<void>()
+      const server = await tcpServer((socket) => {
+        if (server.connections.length > answered) return socket.once('data', () => resolve())
+        const behind = connect(port, '127.0.0.1')
+        cleanUp(() => behind.destroy())
+        behind.on('error', () => {})
+        return socket.pipe(behind).pipe(socket)
+      })
+      const running = start(['scan', flag, '--security', 'noise', `${server.address}/p2p/${listener.peerId}`])
+      await asked
+      const result = await running.stop()
+      expect(result.code).toBe(130)
+      if (flag === '--json') {
+        const { security, muxers } = scanSummary(result.records)
+        expect({ security, muxers }).toEqual(whole)
+      } else {
+        expect(result.stdout).toMatch(text)
+        expect(result.stdout).toMatch(/^protocols +none tried\nproblems/m)
+      }
+    }
   })
 
   it('by Ctrl-C while a negotiation is not answered', async () => {

@@ -5,8 +5,16 @@ import type { Finding } from './scan-layers.ts'
 /** What a scan came to so far. */
 export class ScanStatistics {
   readonly #accepted: Record<Finding['layer'], string[]> = { security: [], muxer: [], protocol: [] }
+  #left: Record<'security' | 'muxer', number>
   readonly #counts = { accepted: 0, refused: 0, unanswered: 0, untried: 0 }
   readonly #claims = { claimed: 0, confirmed: 0, falseClaims: 0, unclaimed: 0 }
+
+  /**
+   * @param offered - how many security protocols and muxers are there to be tried
+   */
+  constructor(offered: Record<'security' | 'muxer', number>) {
+    this.#left = { ...offered }
+  }
 
   /** Notes which protocols will be tried; those that no finding is about stay untried. */
   expect(candidates: ProtocolCandidate[]): void {
@@ -14,9 +22,15 @@ export class ScanStatistics {
     this.#claims.claimed = candidates.filter(({ claimed }) => claimed).length
   }
 
+  /** Notes that no more findings about security protocols and muxers come: QUIC and relays try but one each. */
+  layersTried(): void {
+    this.#left = { security: 0, muxer: 0 }
+  }
+
   /** Counts one finding. */
   add({ layer, protocol, accepted, answered, claimed, elapsedMs }: Finding): void {
     if (layer !== 'protocol') {
+      this.#left[layer]--
       if (accepted) this.#accepted[layer].push(protocol)
       return
     }
@@ -36,7 +50,12 @@ export class ScanStatistics {
     'type' | 'target' | 'peer' | 'address' | 'identified' | 'listed' | 'problems' | 'totalMs'
   > {
     const { security, muxer: muxers } = this.#accepted
-    return { security, muxers, ...this.#counts, ...this.#claims }
+    return {
+      ...(this.#left.security <= 0 && { security }),
+      ...(this.#left.muxer <= 0 && { muxers }),
+      ...this.#counts,
+      ...this.#claims,
+    }
   }
 }
 

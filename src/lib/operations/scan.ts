@@ -45,7 +45,7 @@ export async function* scan(
   const session = new ScanSession(node, input.target, pace, context)
   const first = await session.dial()
   const peer = first.connection.remotePeer.toString()
-  const statistics = new ScanStatistics()
+  const statistics = new ScanStatistics({ security: node.spec.security.length, muxer: node.spec.muxers.length })
   const problems: string[] = []
   let claims: Claims = {}
   let failure: unknown
@@ -54,6 +54,7 @@ export async function* scan(
       statistics.add(finding)
       yield { type: 'scanned', peer, ...finding }
     }
+    statistics.layersTried()
     claims = await readClaims(session, problems, context)
     const { candidates, leftOut } = protocolCandidatesOf(input.protocols, claims)
     if (leftOut > 0) problems.push(`${leftOut} more protocols are claimed than are asked for`)

@@ -65,19 +65,27 @@ function verdict(record: ScannedRecord, style: Style): { mark: string; answer: s
   return { mark: style.warn('?'), answer: elapsedMs === undefined ? 'untried' : 'none', remark }
 }
 
+function renderAccepted(protocols: string[] | undefined): string {
+  return protocols === undefined ? 'not all tried' : protocols.join(', ') || 'none'
+}
+
 function renderSummary(record: ScanSummaryRecord, shown: number, style: Style): string {
   const { accepted, refused, unanswered, untried, claimed, confirmed, falseClaims, unclaimed } = record
   const unsure = claimed - confirmed - falseClaims
   const claims =
     record.identified || record.listed ? `${claimed}: ${confirmed} true, ${falseClaims} false` : 'not known'
   const hidden = refused - shown
+  // the well-known ones are always asked for
+  const asked = accepted + refused + unanswered + untried > 0
+  const counts = `${accepted} accepted, ${refused} refused, ${unanswered} without an answer, ${untried} not tried`
+  const rest = `${unsure > 0 ? `, ${unsure} not settled` : ''}; ${unclaimed} more accepted without a claim`
   const rows = renderRows(
     [
       ['address', record.address],
-      ['security', record.security.join(', ') || 'none'],
-      ['muxers', record.muxers.join(', ') || 'none'],
-      ['protocols', `${accepted} accepted, ${refused} refused, ${unanswered} without an answer, ${untried} not tried`],
-      ['claims', `${claims}${unsure > 0 ? `, ${unsure} not settled` : ''}; ${unclaimed} more accepted without a claim`],
+      ['security', renderAccepted(record.security)],
+      ['muxers', renderAccepted(record.muxers)],
+      ['protocols', asked ? counts : 'none tried'],
+      ['claims', asked ? claims + rest : undefined],
       ['not shown', hidden > 0 ? `${hidden} well-known protocols that are refused and not claimed` : undefined],
       ['problems', record.problems.map((problem) => style.bad(problem))],
     ],

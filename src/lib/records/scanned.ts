@@ -35,9 +35,9 @@ export const scanSummaryRecord = z.strictObject({
   target: z.string().optional(),
   peer: z.string(),
   address: z.string(),
-  /** accepted security protocols and muxers */
-  security: z.array(z.string()),
-  muxers: z.array(z.string()),
+  /** accepted security protocols and muxers; absent where the scan ended before all of them were tried */
+  security: z.array(z.string()).optional(),
+  muxers: z.array(z.string()).optional(),
   accepted: count,
   refused: count,
   /** asked for, without a yes or a no */
