@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, statSync, watch } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, watch } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { errorRecord } from '../../src/lib/records/failure.ts'
 import { cleanUp } from '../support/cleanup.ts'
@@ -319,6 +319,17 @@ describe('what is asked for', () => {
     const result = await run(['dial', '--json', '--inspect-file', '/nonexistent/trace', server.address])
     expect(result.code).toBe(7)
     expect(only(result.records, 'error').error.message).toContain('/nonexistent/trace')
+    expect(server.connections).toHaveLength(0)
+  })
+
+  test('stdout is no file: 2, and nothing is written or dialled', async () => {
+    const server = await tcpServer()
+    const folder = scratchPath('folder')
+    mkdirSync(folder)
+    const result = await run(['dial', '--json', '--inspect-file', '-', server.address], { cwd: folder })
+    expect(result.code).toBe(2)
+    expect(only(result.records, 'error').error.suggestions.join()).toContain('--inspect all')
+    expect(readdirSync(folder)).toEqual([])
     expect(server.connections).toHaveLength(0)
   })
 

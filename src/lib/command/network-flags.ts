@@ -67,12 +67,21 @@ export const networkFlags = {
     summary: 'write what the layers do to a file, as JSON lines; all layers without --inspect',
     helpValue: 'FILE',
     helpGroup: 'NETWORK',
+    parse: async (path) => tracePath(path),
   }),
   timeout: durationFlag({
     summary: 'bounds reaching a peer and getting one answer; 0 is no limit [default: 30s]',
     env: 'P2P_TIMEOUT',
     helpGroup: 'NETWORK',
   }),
+}
+
+/** stdout is for results: `-`, which stands for it elsewhere, would be a file of that name here. */
+function tracePath(path: string): string {
+  if (path !== '-') return path
+  throw new ToolkitError('usage', 'no trace goes to stdout', {
+    suggestions: ['--json --inspect all writes the same lines to stderr; a file of that name is ./-'],
+  })
 }
 
 function nameServerAddress(text: string): string {
