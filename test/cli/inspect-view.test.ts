@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { only, run, scratchFile, scratchPath, shell, start, startShell } from '../support/cli.ts'
 import { fixtureTrace, linesOf } from '../support/fixture-trace.ts'
@@ -153,6 +153,7 @@ describe('what is no trace', () => {
     ['a layer that does not exist', event({ layer: 'presentation' }), 'not a layer: "presentation"'],
     ['a layer with escapes', event({ layer: '\x1b[2J' }), 'not a layer: "\\u001b[2J"'],
     ['a time that is none', event({ atMs: -1 }), 'not a number of milliseconds in "atMs"'],
+    ['a time after the end of time', event({ atMs: Number.MAX_SAFE_INTEGER }), 'not a number of milliseconds'],
     ['a time without end', '{"type":"x","layer":"stream","atMs":1e999,"detail":{}}', 'not a number of milliseconds'],
     ['no detail', event({ detail: undefined }), 'not an object in "detail"'],
     ['a connection that is a number', event({ connection: 1 }), 'not a text in "connection"'],
@@ -164,7 +165,7 @@ describe('what is no trace', () => {
     const { error } = only(records, 'error')
     expect(error).toMatchObject({ code: 'local', exitCode: 7 })
     expect(error.message).toContain(`${file}, line 3: ${reason}`)
-    expect(error.suggestions).toEqual(reason === 'not UTF-8' ? [] : [expect.stringContaining('--inspect-file')])
+    expect(error.suggestions).toEqual([expect.stringContaining('--inspect-file')])
   })
 
   it.each([
@@ -185,6 +186,11 @@ describe('what is no trace', () => {
   it.each([
     ['a line without an end', `head -c 100000000 /dev/zero`, 'line 1 of stdin: it is larger than 4194304 bytes'],
     ['bytes without an end', `yes "$(printf '%100000s')"`, 'stdin: it is larger than 268435456 bytes'],
+    [
+      'connections without an end',
+      `seq -f '${event({ connection: 'c%.0f' })}' 100001`,
+      'stdin: it has more than 100000 connections and streams',
+    ],
     ['events without an end', `yes '${event({})}'`, 'stdin: it has more than 1000000 events'],
   ])('is 7 where it is too large: %s', async (_name, writer, reason) => {
     const { code, stderr } = await shell(`${writer} | p2p inspect view -; exit "\${PIPESTATUS[1]}"`)
@@ -236,22 +242,18 @@ describe('a trace whose writer was stopped', () => {
 })
 
 describe('--html', () => {
-  it.each([
-    ['000', 0o666],
-    ['022', 0o644],
-    ['077', 0o600],
-  ])('writes one whole file, under umask %s', async (umask, mode) => {
+  it('writes one whole file, which nobody else may read: it tells as much as the trace', async () => {
     const folder = scratchPath('folder')
     mkdirSync(folder)
     const page = join(folder, 'trace.html')
-    const { code, stdout } = await shell(`umask ${umask}; p2p inspect view --json --html "$1" "$2"`, [
+    const { code, stdout } = await shell(`umask 000; p2p inspect view --json --html "$1" "$2"`, [
       page,
       fixtureTrace('several'),
     ])
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toEqual({ type: 'page', file: page, events: 74, rows: 7 })
     expect(readdirSync(folder)).toEqual(['trace.html'])
-    expect(statSync(page).mode & 0o777).toBe(mode)
+    expect(statSync(page).mode & 0o777).toBe(0o600)
     expect(readFileSync(page, 'utf8')).toMatch(/^<!doctype html>.*<\/html>\n$/s)
   })
 
@@ -265,6 +267,21 @@ describe('--html', () => {
     expect(readFileSync(page, 'utf8')).toBe('precious')
     expect((await run([...args, '--force'])).code).toBe(0)
     expect(readFileSync(page, 'utf8')).toContain('<!doctype html>')
+  })
+
+  it('never replaces the trace itself', async () => {
+    const trace = scratchFile(linesOf('quic').join('\n'))
+    const { code, stderr } = await run([
+      'inspect',
+      'view',
+      '--html',
+      join(trace, '..', basename(trace)),
+      '--force',
+      trace,
+    ])
+    expect(code).toBe(2)
+    expect(stderr).toContain('the page would replace its trace')
+    expect(readFileSync(trace, 'utf8')).toBe(linesOf('quic').join('\n'))
   })
 
   it('writes nothing of what is no trace', async () => {

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path'
 import { Args, Flags } from '@oclif/core'
 import { ToolkitCommand } from '../../lib/command/toolkit-command.ts'
+import { ToolkitError } from '../../lib/errors/toolkit-error.ts'
 import { writeFileAtomically } from '../../lib/files/atomic-file.ts'
 import { viewTrace } from '../../lib/operations/view-trace.ts'
 import { renderPageWritten } from '../../lib/output/page-written.ts'
@@ -31,6 +33,9 @@ export default class InspectView extends ToolkitCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(InspectView)
     const { html, force } = flags
+    if (html !== undefined && html !== '-' && resolve(html) === resolve(args.trace)) {
+      throw new ToolkitError('usage', `the page would replace its trace: ${html}`)
+    }
     this.openSink({ ...flags, bytes: html === '-' })
     const input = { file: args.trace, stdin: this.stdio().input, keepEvents: html !== undefined }
     const trace = await viewTrace(input, { signal: this.lifetime.signal })
@@ -41,16 +46,15 @@ export default class InspectView extends ToolkitCommand {
       return
     }
     const page = await renderTracePage(trace)
-    if (html === '-') await this.sink.bytes(page)
-    else {
-      await writeFileAtomically(html, page, {
-        mode: 0o666,
-        overwrite: force,
-        existsSuggestion: 'replace it with --force',
-      })
-    }
     const shown = { events: trace.count, rows: trace.rows.length }
-    if (html !== '-') await this.sink.record({ type: 'page', file: html, ...shown }, renderPageWritten)
-    else if (this.sink.json) await this.sink.record({ type: 'page', ...shown }, renderPageWritten)
+    if (html === '-') {
+      await this.sink.bytes(page)
+      if (this.sink.json) await this.sink.record({ type: 'page', ...shown }, renderPageWritten)
+      return
+    }
+    // it tells as much as the trace, which nobody else may read
+    const options = { mode: 0o600, overwrite: force, existsSuggestion: 'replace it with --force' }
+    await writeFileAtomically(html, page, options)
+    await this.sink.record({ type: 'page', file: html, ...shown }, renderPageWritten)
   }
 }

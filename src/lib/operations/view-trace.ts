@@ -9,6 +9,8 @@ const MiB = 1024 * 1024
 /** Traces beyond these are refused: hours of every frame of a busy node. */
 const largestTrace = 256 * MiB
 const mostEvents = 1_000_000
+/** Each row is kept until the end. */
+const mostRows = 100_000
 /** Far above the longest message that is kept in an event. */
 const longestLine = 4 * MiB
 /** What a browser still loads at once. */
@@ -69,7 +71,8 @@ export async function viewTrace(input: TraceInput, { signal }: { signal: AbortSi
       break
     }
     rows.add(parse(line, text, name))
-    if (++count > mostEvents) throw tooMany(name)
+    if (++count > mostEvents) throw tooMany(name, mostEvents, 'events')
+    if (rows.count > mostRows) throw tooMany(name, mostRows, 'connections and streams')
     if (!input.keepEvents || events.length >= mostKept.events || keptBytes >= mostKept.bytes) continue
     events.push(text)
     keptBytes += line.bytes.length
@@ -86,7 +89,7 @@ function decode({ bytes, number, ended }: Line, name: string): string {
     // the last line may be cut off within a character
     return (ended ? strict : lenient).decode(bytes)
   } catch {
-    throw new ToolkitError('local', `${name}, line ${number}: not UTF-8`)
+    throw noEvent(name, number, 'not UTF-8')
   }
 }
 
@@ -105,14 +108,18 @@ function parse({ number }: Line, text: string, name: string) {
     return parseTraceEvent(text)
   } catch (error) {
     if (!(error instanceof ToolkitError)) throw error
-    throw new ToolkitError(error.code, `${name}, line ${number}: ${error.message}`, {
-      suggestions: ['traces are written by --inspect-file, one event a line'],
-    })
+    throw noEvent(name, number, error.message)
   }
 }
 
-function tooMany(name: string): ToolkitError {
-  return new ToolkitError('local', `cannot read ${name}: it has more than ${mostEvents} events`, {
-    suggestions: [`view a part of it, such as head -n ${mostEvents}`],
+function noEvent(name: string, line: number, reason: string): ToolkitError {
+  return new ToolkitError('local', `${name}, line ${line}: ${reason}`, {
+    suggestions: ['traces are written by --inspect-file, one event a line'],
+  })
+}
+
+function tooMany(name: string, most: number, things: string): ToolkitError {
+  return new ToolkitError('local', `cannot read ${name}: it has more than ${most} ${things}`, {
+    suggestions: [`view a part of it, such as head -n ${most}`],
   })
 }

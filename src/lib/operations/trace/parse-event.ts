@@ -3,6 +3,9 @@ import type { Json } from '../../inspect/event.ts'
 import { type Layer, layers } from '../../inspect/layer.ts'
 import type { TraceEvent } from '../../inspect/trace-event.ts'
 
+/** 34 years: beyond, a double tells microseconds apart no more. */
+const longestMs = 2 ** 40
+
 /**
  * Parses one line of a trace. An unknown type and further keys are another version's; an unknown
  * layer is no libp2p trace.
@@ -18,8 +21,7 @@ export function parseTraceEvent(text: string): TraceEvent {
   if (typeof type !== 'string' || type === '') throw refusal('no event type in "type"')
   if (typeof layer !== 'string') throw refusal('no layer in "layer"')
   if (!isLayer(layer)) throw refusal(`not a layer: ${shorten(layer)}`)
-  // JSON has numbers that are infinite here
-  if (typeof atMs !== 'number' || !(atMs >= 0 && atMs <= Number.MAX_SAFE_INTEGER)) {
+  if (typeof atMs !== 'number' || !(atMs >= 0 && atMs <= longestMs)) {
     throw refusal('not a number of milliseconds in "atMs"')
   }
   if (!isObject(detail)) throw refusal('not an object in "detail"')

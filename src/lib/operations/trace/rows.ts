@@ -16,6 +16,12 @@ export class TraceRows {
   readonly #groups = new Map<string | undefined, Group>()
   readonly #addresses = new Addresses()
   #lastMs = 0
+  #streams = 0
+
+  /** How many rows there are, give or take one. */
+  get count(): number {
+    return this.#entries.length + this.#streams
+  }
 
   /** Takes an event; those that belong to no connection and no stream make no row. */
   add(event: TraceEvent): void {
@@ -28,7 +34,7 @@ export class TraceRows {
     }
     const group = this.#groupOf(connection)
     if (stream !== undefined) {
-      streamOf(group, stream, connection).add(event)
+      this.#streamOf(group, stream, connection).add(event)
       return
     }
     if (event.layer === 'transport' && event.type === 'dial-started') {
@@ -61,12 +67,13 @@ export class TraceRows {
     this.#entries.push(group)
     return group
   }
-}
 
-function streamOf({ streams }: Group, id: string, connection: string | undefined): StreamRow {
-  const known = streams.get(id)
-  if (known !== undefined) return known
-  const row = new StreamRow(id, connection)
-  streams.set(id, row)
-  return row
+  #streamOf({ streams }: Group, id: string, connection: string | undefined): StreamRow {
+    const known = streams.get(id)
+    if (known !== undefined) return known
+    const row = new StreamRow(id, connection)
+    streams.set(id, row)
+    this.#streams++
+    return row
+  }
 }
