@@ -1,6 +1,7 @@
 import { hiddenLayers } from './layers.js'
 import { byId, element, inMs, visible } from './text.js'
 import { eventsOf, layerOf, trace } from './trace.js'
+import { showPhases } from './zoom.js'
 
 /** @import {TraceRowRecord} from '../../src/lib/records/trace.ts' */
 
@@ -25,15 +26,31 @@ export function drawRows(onChoose) {
   const first = list.firstElementChild
   if (first instanceof HTMLElement) first.tabIndex = 0
   list.addEventListener('click', ({ target }) => {
-    const clicked = target instanceof Element ? target.closest('.row') : null
-    if (clicked instanceof HTMLElement) choose(clicked, onChoose)
+    const clicked = rowAt(target)
+    if (clicked !== undefined) choose(clicked, onChoose)
+  })
+  list.addEventListener('dblclick', ({ target }) => {
+    const clicked = rowAt(target)
+    if (clicked !== undefined) showPhases(phasesOf(clicked))
   })
   list.addEventListener('keydown', (event) => {
     const next = neighbour(event)
     if (next === undefined) return
     event.preventDefault()
     choose(next, onChoose)
+    if (event.key === 'Enter') showPhases(phasesOf(next))
   })
+}
+
+/** @param {HTMLElement} drawn */
+function phasesOf(drawn) {
+  return rowOf.get(drawn)?.phases ?? []
+}
+
+/** @param {EventTarget | null} target */
+function rowAt(target) {
+  const row = target instanceof Element ? target.closest('.row') : null
+  return row instanceof HTMLElement ? row : undefined
 }
 
 /** Leaves out the bars of layers that are filtered out, and the rows of which nothing is left. */

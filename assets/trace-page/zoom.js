@@ -1,6 +1,8 @@
 import { byId, element, inMs } from './text.js'
 import { whole } from './trace.js'
 
+/** @import {Phase} from '../../src/lib/output/phases.ts' */
+
 /** The shortest time that can be zoomed into: events carry microseconds. */
 const shortestMs = 0.01
 /** What one step of the buttons, keys and wheel does. */
@@ -42,6 +44,18 @@ function show(from, to) {
 export function markTime(atMs) {
   chosen.hidden = false
   chosen.style.setProperty('--at', `${atMs}`)
+}
+
+/**
+ * Shows the time of a row, with a little on both sides.
+ *
+ * @param {Phase[]} phases - of the row
+ */
+export function showPhases(phases) {
+  const [first, last] = [phases[0], phases.at(-1)]
+  if (first === undefined || last === undefined) return
+  const around = (last.endMs - first.startMs) * 0.05
+  show(first.startMs - around, last.endMs + around)
 }
 
 /** A tick about every 110 pixels, at 1, 2 or 5 times a power of ten. */

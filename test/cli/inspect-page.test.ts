@@ -102,6 +102,35 @@ describe.skipIf(chromium === undefined)('the page of a trace', () => {
     expect(await ticks()).toBe(whole)
   })
 
+  it('zooms into a row by Enter, and by a double click', async () => {
+    const { page } = await open('several')
+    const view = async () => {
+      const [from, length] = await Promise.all(
+        ['--from', '--span'].map((name) =>
+          page.evaluate(`Number(document.getElementById('chart').style.getPropertyValue('${name}'))`),
+        ),
+      )
+      return { from: Number(from), to: Number(from) + Number(length) }
+    }
+    const phase = async (index: number, name: string) =>
+      Number(
+        await page.evaluate(
+          `document.querySelectorAll('.row')[${index}].querySelector('.bar:${name}').style.getPropertyValue('${name === 'first-child' ? '--start' : '--end'}')`,
+        ),
+      )
+    const expectShown = async (index: number) => {
+      const { from, to } = await view()
+      const [start, end] = [await phase(index, 'first-child'), await phase(index, 'nth-last-child(1 of .bar)')]
+      expect(from).toBeCloseTo(start - (end - start) * 0.05)
+      expect(to).toBeCloseTo(end + (end - start) * 0.05)
+    }
+    await page.click('.row', 2)
+    await page.press('Enter')
+    await expectShown(2)
+    await page.doubleClick('.row', 3)
+    await expectShown(3)
+  })
+
   it('zooms by its buttons, by the wheel on the axis, and into a range that is dragged', async () => {
     const { page } = await open('several')
     const span = async () =>

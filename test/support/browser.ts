@@ -107,10 +107,17 @@ export class Page {
     await this.drag(point, point)
   }
 
+  /** Clicks into the middle of an element, twice. */
+  async doubleClick(selector: string, index = 0): Promise<void> {
+    const point = await this.place(selector, index)
+    await this.drag(point, point)
+    await this.drag(point, point, 2)
+  }
+
   /** Presses the mouse at one point, and lets it go at another. */
-  async drag(from: Point, to: Point): Promise<void> {
+  async drag(from: Point, to: Point, clickCount = 1): Promise<void> {
     const mouse = (type: string, point: Point) =>
-      this.send('Input.dispatchMouseEvent', { type, ...point, button: 'left', buttons: 1, clickCount: 1 })
+      this.send('Input.dispatchMouseEvent', { type, ...point, button: 'left', buttons: 1, clickCount })
     await mouse('mouseMoved', from)
     await mouse('mousePressed', from)
     if (from !== to) await mouse('mouseMoved', to)
