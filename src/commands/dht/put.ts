@@ -2,6 +2,7 @@ import { Args } from '@oclif/core'
 import { DhtCommand } from '../../lib/command/dht-command.ts'
 import { dhtPeerFlags } from '../../lib/command/dht-flags.ts'
 import { countFlag } from '../../lib/command/durations.ts'
+import { validatorFlag, validatorsOf } from '../../lib/command/validator-flag.ts'
 import { readBoundedFile } from '../../lib/files/read-bounded-file.ts'
 import { recordKey } from '../../lib/keys/dht-key.ts'
 import { putValue } from '../../lib/operations/dht/put-value.ts'
@@ -15,7 +16,7 @@ const maxValueBytes = 1024 * 1024
 export default class DhtPut extends DhtCommand {
   static override summary = 'Put a value under a key'
   static override description =
-    'Finds the 20 peers that are the closest to the key, hands them the value, and prints those that confirmed it. Servers take only what a validator of theirs accepts. Exits 1 when fewer than --quorum did.'
+    'Finds the 20 peers that are the closest to the key, hands them the value, and prints those that confirmed it and those that refused it: servers take only what a validator of theirs accepts. Exits 1 when fewer than --quorum did.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --network /test/kad/1.0.0 --bootstrap /ip4/127.0.0.1/tcp/4001 /ns/key "a value"',
     '<%= config.bin %> <%= command.id %> --network /test/kad/1.0.0 --from /ip4/127.0.0.1/tcp/4001 /ns/key - < value.bin',
@@ -31,12 +32,14 @@ export default class DhtPut extends DhtCommand {
   static override flags = {
     ...dhtPeerFlags,
     quorum: countFlag({ summary: 'how many peers have to store it [default: 1]' }),
+    validator: validatorFlag,
   }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DhtPut)
     this.openSink(flags)
-    const asked = { key: recordKey(args.key), quorum: flags.quorum ?? 1 }
+    const validators = validatorsOf(flags.validator)
+    const asked = { key: recordKey(args.key), quorum: flags.quorum ?? 1, validators }
     const about = { ...asked, ...(await dhtInput(flags, this.config.configDir)) }
     const value = args.value === '-' ? (await readBoundedFile('-', maxValueBytes)).bytes : Buffer.from(args.value)
     await using node = await this.openNode(flags)

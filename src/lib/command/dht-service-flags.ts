@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core'
-import { ToolkitError } from '../errors/toolkit-error.ts'
-import { type DhtSpec, type ValidatorName, validatorNames } from '../node/spec.ts'
+import type { DhtSpec } from '../node/spec.ts'
 import { bootstrapOptions, dhtNetworkFlag, listOptions } from './dht-flags.ts'
+import { validatorOptions, validatorsOf } from './validator-flag.ts'
 
 const dependsOn = ['dht']
 
@@ -15,16 +15,7 @@ export const dhtServiceFlags = {
   network: dhtNetworkFlag({ dependsOn }),
   bootstrap: Flags.string({ ...bootstrapOptions, dependsOn }),
   list: Flags.string({ ...listOptions, dependsOn }),
-  validator: Flags.string({
-    summary: `keep values of this namespace: ${validatorNames.join(', ')}`,
-    helpValue: 'NAMESPACE=NAME',
-    helpGroup: 'DHT',
-    multiple: true,
-    multipleNonGreedy: true,
-    delimiter: ',',
-    dependsOn,
-    parse: async (text) => validatorOf(text).join('='),
-  }),
+  validator: Flags.string({ ...validatorOptions, dependsOn }),
 }
 
 /** What the flags of a listener say of a DHT. */
@@ -41,18 +32,7 @@ interface DhtServiceChoices {
  * @returns `dht`, or nothing without `--dht`
  * @throws ToolkitError `usage` for a validator that there is not
  */
-export function dhtSpecOf({ dht: mode, network, validator = [] }: DhtServiceChoices): { dht?: DhtSpec } {
+export function dhtSpecOf({ dht: mode, network, validator }: DhtServiceChoices): { dht?: DhtSpec } {
   if (mode === undefined) return {}
-  const validators = Object.fromEntries(validator.map(validatorOf))
-  return { dht: { mode, network: network?.name ?? 'amino', validators } }
-}
-
-function validatorOf(text: string): [string, ValidatorName] {
-  const [, namespace, given] = /^([^/=]+)=(.+)$/.exec(text) ?? []
-  const name = validatorNames.find((known) => known === given)
-  if (namespace !== undefined && name !== undefined && (name !== 'pk' || namespace === 'pk')) return [namespace, name]
-  throw new ToolkitError('usage', `not a validator: ${JSON.stringify(text.slice(0, 64))}`, {
-    layer: 'routing',
-    suggestions: ['write pk=pk, or mine=none to keep every value under /mine/'],
-  })
+  return { dht: { mode, network: network?.name ?? 'amino', validators: validatorsOf(validator) } }
 }

@@ -34,6 +34,9 @@ function checkDht({ mode, network, validators = {} }: DhtSpec, { services }: Com
   checkNames('dht.mode', [mode], ['server', 'client'])
   dhtNetwork(network)
   checkNames('dht.validators', Object.values(validators), validatorNames)
+  for (const [namespace, name] of Object.entries(validators)) {
+    if (name !== 'none' && name !== namespace) throw fault('dht.validators', `${name} is not one of ${namespace}`)
+  }
   if (!services.includes('identify')) throw fault('dht', 'peers find out by identify who serves a DHT: it is off')
 }
 

@@ -20,9 +20,15 @@ export interface ConnectionLimits {
   inboundPerSecond: number
 }
 
-/** Validators of a DHT's records by their names in flags and specs; `none` takes every value of a namespace. */
-export const validatorNames = ['pk', 'none'] as const
+/**
+ * Validators of a DHT's records by their names in flags and specs. `pk` and `ipns` are those of the namespaces of these
+ * names, and of no other; `none` takes every value of a namespace.
+ */
+export const validatorNames = ['pk', 'ipns', 'none'] as const
 export type ValidatorName = (typeof validatorNames)[number]
+
+/** Which validator each namespace has; those of `pk` and `ipns` have their own unless told otherwise. */
+export type Validators = Record<string, ValidatorName>
 
 /** How a node takes part in a DHT. */
 export interface DhtSpec {
@@ -30,8 +36,8 @@ export interface DhtSpec {
   mode: 'server' | 'client'
   /** `amino`, `lan`, or the protocol ID of a DHT of one's own */
   network: string
-  /** by namespace, beside `pk` */
-  validators?: Record<string, ValidatorName>
+  /** by namespace; `pk` and `ipns` have their own */
+  validators?: Validators
 }
 
 /** What a node is made from: plain data, all of it optional. Lists are in order of preference. */

@@ -18,9 +18,15 @@ export function renderProvider({ peer, addresses }: ProviderRecord, _style: Styl
 }
 
 /** Renders who stored something, one a line below their number. */
-export function renderStored({ key, acknowledged, peers }: StoredRecord, style: Style): string {
-  const count = `${acknowledged} peer${acknowledged === 1 ? '' : 's'}`
-  return [`${key} is stored by ${acknowledged > 0 ? style.good(count) : style.bad(count)}`, ...peers].join('\n')
+export function renderStored({ key, acknowledged, peers, refused = [] }: StoredRecord, style: Style): string {
+  const count = countOf(acknowledged)
+  const lines = [`${key} is stored by ${acknowledged > 0 ? style.good(count) : style.bad(count)}`, ...peers]
+  if (refused.length > 0) lines.push(`${key} was refused by ${style.bad(countOf(refused.length))}`, ...refused)
+  return lines.join('\n')
+}
+
+function countOf(peers: number): string {
+  return `${peers} peer${peers === 1 ? '' : 's'}`
 }
 
 /** Says what a query came to, in one line, and what was wrong with answers in further ones. */

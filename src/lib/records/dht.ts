@@ -26,6 +26,8 @@ export const storedRecord = z.strictObject({
   /** peers that have shown that they stored it */
   acknowledged: count,
   peers: z.array(z.string()),
+  /** peers that would not take it, where there are any */
+  refused: z.array(z.string()).optional(),
 })
 
 /** Somebody who provides what was looked for; without addresses where none was told that the network keeps. */

@@ -6,8 +6,9 @@ import {
   removePublicAddressesMapper,
 } from '@libp2p/kad-dht'
 import { dhtNetwork } from '../../addresses/dht-network.ts'
-import type { DhtSpec, ValidatorName } from '../spec.ts'
+import type { DhtSpec } from '../spec.ts'
 import { ContactPing, type PingComponents } from './contact-ping.ts'
+import { recordValidators } from './validators.ts'
 
 /** The addresses that the routing table takes, and that answers tell. */
 const mappers = {
@@ -15,9 +16,6 @@ const mappers = {
   private: removePublicAddressesMapper,
   all: passthroughMapper,
 }
-
-/** libp2p's validator of `pk` is its default. */
-const validators: Record<Exclude<ValidatorName, 'pk'>, () => void> = { none: () => {} }
 
 /**
  * Makes the services of libp2p with which a node takes part in a DHT: libp2p's own kad-dht, and the ping that it
@@ -29,15 +27,10 @@ const validators: Record<Exclude<ValidatorName, 'pk'>, () => void> = { none: () 
  */
 export function dhtServices({ mode, network, validators: namespaces = {} }: DhtSpec) {
   const { protocol, keeps } = dhtNetwork(network)
-  const chosen = Object.entries(namespaces).flatMap(([namespace, name]) =>
-    name === 'pk' ? [] : [[namespace, validators[name]] as const],
-  )
   const init = {
     protocol,
     clientMode: mode === 'client',
     peerInfoMapper: mappers[keeps],
-    validators: Object.fromEntries(chosen),
-    selectors: Object.fromEntries(chosen.map(([namespace]) => [namespace, () => 0])),
     // the first peer may come at any time: nothing waits for it
     allowQueryWithZeroPeers: true,
   }
@@ -45,7 +38,7 @@ export function dhtServices({ mode, network, validators: namespaces = {} }: DhtS
     ping: (components: PingComponents) => new ContactPing(components),
     dht(components: BeforePing) {
       if (!hasPing(components)) throw new Error('libp2p makes its services in the order they are given in')
-      return kadDHT(init)(components)
+      return kadDHT({ ...init, ...recordValidators(namespaces, components.datastore) })(components)
     },
   }
 }

@@ -13,6 +13,8 @@ export interface Conclusion {
   hops?: number | undefined
   /** what there is not, where nothing was found */
   otherwise: string
+  /** what to try then */
+  suggestions?: string[]
 }
 
 /**
@@ -27,19 +29,20 @@ export interface Conclusion {
  */
 export function* conclude(
   query: Query,
-  { found, complete, hops, otherwise }: Conclusion,
+  { found, complete, hops, otherwise, suggestions = [] }: Conclusion,
   { signal }: OperationContext,
 ): Generator<DhtSummaryRecord> {
   yield query.statistics.summary(complete, hops)
   signal.throwIfAborted()
-  if (!found) throw failureOf(query, complete, otherwise)
+  if (!found) throw failureOf(query, complete, otherwise, suggestions)
 }
 
-function failureOf({ statistics, input }: Query, complete: boolean, otherwise: string): ToolkitError {
-  if (!complete) return new ToolkitError('timeout', `${otherwise} before the deadline`, { layer: 'routing' })
+function failureOf({ statistics, input }: Query, complete: boolean, otherwise: string, hints: string[]): ToolkitError {
+  if (!complete)
+    return new ToolkitError('timeout', `${otherwise} before the deadline`, { layer: 'routing', suggestions: hints })
   const { worst } = statistics
   if (statistics.anySucceeded || worst === undefined)
-    return new ToolkitError('negative', otherwise, { layer: 'routing' })
+    return new ToolkitError('negative', otherwise, { layer: 'routing', suggestions: hints })
   if (input.from !== undefined) return worst
   const { code, layer, peer, addresses, suggestions, cause } = worst
   const about = { ...(layer && { layer }), ...(peer !== undefined && { peer }) }

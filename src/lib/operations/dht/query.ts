@@ -1,6 +1,7 @@
 import type { Connection } from '@libp2p/interface'
 import { classify } from '../../errors/classify.ts'
 import { type Deadline, deadlineOf, formatDuration } from '../../errors/deadline.ts'
+import { ToolkitError } from '../../errors/toolkit-error.ts'
 import type { RunningNode } from '../../node/running-node.ts'
 import type { KadRequest } from '../../protocols/kad/encode.ts'
 import type { KadMessage } from '../../protocols/kad/message.ts'
@@ -117,7 +118,15 @@ export class Query implements AsyncDisposable {
       peer.target.peer ??= connection.remotePeer.toString()
       const stream = await openStream(connection, [this.input.network.protocol], { signal, timeoutMs: 0 })
       const sentAt = performance.now()
-      const message = await askKad(stream, requests, signal)
+      const message = await askKad(stream, requests, signal).catch((error: unknown) => {
+        const { code } = classify(error)
+        // a server that is gone has not refused anything
+        if (code !== 'negative' || connection.status === 'open') throw error
+        throw new ToolkitError('protocol', 'the connection was lost before the answer', {
+          layer: 'connection',
+          cause: error,
+        })
+      })
       return { message, rttMs: performance.now() - sentAt, connection }
     })
   }

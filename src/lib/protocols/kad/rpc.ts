@@ -13,6 +13,9 @@ const longestAnswer = 2 * longestValue
 const maxLengthBytes = 4
 /** Bytes that are held while a message is put together. */
 const maxBufferSize = 2 * longestAnswer
+/** Why a value may have been refused. */
+export const refusalHint =
+  'servers refuse a namespace that they have no validator for, a record that is not valid, and one older than theirs'
 /** How long the other side may take to end its half of the stream, in milliseconds. */
 const farewellMs = 1000
 
@@ -24,8 +27,8 @@ const farewellMs = 1000
  * @param requests - in order
  * @param signal - ends the wait
  * @returns the answer, bounded
- * @throws ToolkitError `protocol` for an answer that is none, too long, of another type or about another key; the
- *   signal's reason
+ * @throws ToolkitError `protocol` for an answer that is none, too long or of another type, `negative` for a stream that
+ *   ended instead of an answer to `PUT_VALUE`; the signal's reason
  */
 export async function askKad(
   stream: Stream,
@@ -33,22 +36,35 @@ export async function askKad(
   signal: AbortSignal,
 ): Promise<KadMessage> {
   const { protocol } = stream
+  const asked = requests.at(-1)?.type
+  let answered = false
   try {
     const bytes = byteStream(stream, { maxBufferSize })
     await until(bytes.write(Buffer.concat(requests.map(framed)), { signal }), signal)
-    const answer = decodeKadMessage(await readMessage(bytes, signal))
-    const asked = requests.at(-1)?.type
+    const first = await bytes.read({ bytes: 1, signal })
+    answered = true
+    const answer = decodeKadMessage(await readMessage(first.subarray(), bytes, signal))
     if (answer.type !== asked) throw new RangeError(`it answered ${asked} by ${answer.type ?? 'no known type'}`)
     stream.close({ signal: AbortSignal.timeout(farewellMs) }).catch((error) => stream.abort(error))
     return answer
   } catch (error) {
     stream.abort(new Error('nothing more is read'))
     if (signal.aborted) throw signal.reason
+    if (asked === 'PUT_VALUE' && !answered) throw refusal(error)
     throw new ToolkitError('protocol', `${protocol} was broken: ${messageOf(error)}`, {
       layer: 'protocol',
       cause: error,
     })
   }
+}
+
+/** The protocol has no answer that says no: Go's, Rust's and JavaScript's servers end the stream. */
+function refusal(cause: unknown): ToolkitError {
+  return new ToolkitError('negative', 'it refused the value', {
+    layer: 'protocol',
+    cause,
+    suggestions: [refusalHint],
+  })
 }
 
 function framed(request: KadRequest): Uint8Array {
@@ -57,13 +73,16 @@ function framed(request: KadRequest): Uint8Array {
 }
 
 /** Not by lpStream, which reads on for ever in a length without an end. */
-async function readMessage(bytes: ReturnType<typeof byteStream<Stream>>, signal: AbortSignal): Promise<Uint8Array> {
-  const prefix: number[] = []
-  do {
-    const [byte = 0] = (await bytes.read({ bytes: 1, signal })).subarray()
-    prefix.push(byte)
-    if (prefix.length === maxLengthBytes && byte > 0x7f) throw new RangeError('the length of the answer has no end')
-  } while ((prefix.at(-1) ?? 0) > 0x7f)
+async function readMessage(
+  first: Uint8Array,
+  bytes: ReturnType<typeof byteStream<Stream>>,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const prefix = [...first]
+  while ((prefix.at(-1) ?? 0) > 0x7f) {
+    if (prefix.length === maxLengthBytes) throw new RangeError('the length of the answer has no end')
+    prefix.push(...(await bytes.read({ bytes: 1, signal })).subarray())
+  }
   const length = Number(readVarint(Uint8Array.from(prefix), 0).value)
   if (length > longestAnswer)
     throw new RangeError(`an answer of ${length} bytes was announced, ${longestAnswer} are read`)

@@ -1,0 +1,95 @@
+import type { DhtKey } from '../../keys/dht-key.ts'
+import type { Validators } from '../../node/spec.ts'
+import { compareIpnsEntries, type IpnsEntry } from '../../protocols/ipns/entry.ts'
+import type { KadMessage } from '../../protocols/kad/message.ts'
+import type { KnownPeer } from './known-peer.ts'
+import type { Answer } from './lookup.ts'
+import type { Query } from './query.ts'
+import { compareVerdicts, type Verdict, validate } from './validate.ts'
+
+/** A value that holds, or that nobody here can judge, and who gave it. */
+interface Candidate {
+  value: Uint8Array
+  verdict: Verdict
+  /** who gave it first */
+  from: KnownPeer
+  givers: number
+}
+
+/**
+ * The value in the answer to a `GET_VALUE`.
+ *
+ * @param message - the answer
+ * @param key - what was asked for
+ * @returns the value; undefined where there is none, `another key` where it is that of another
+ */
+export function valueIn({ record }: KadMessage, key: DhtKey): Uint8Array | 'another key' | undefined {
+  if (record?.value === undefined) return undefined
+  return record.key === undefined || Buffer.compare(record.key, key.bytes) !== 0 ? 'another key' : record.value
+}
+
+/** The values that the peers of one query give for a key, and the choice among them. Those that are not valid are dropped, and told. */
+export class ValueChoice {
+  readonly #query: Query
+  readonly #key: DhtKey
+  readonly #validators: Validators
+  readonly #candidates = new Map<string, Candidate>()
+  #best: Candidate | undefined
+  #invalid = 0
+  #lastFault = ''
+  #newest: IpnsEntry | undefined
+
+  /**
+   * @param query - is told of values that are not valid
+   * @param key - whose values
+   * @param validators - by namespace
+   */
+  constructor(query: Query, key: DhtKey, validators: Validators) {
+    this.#query = query
+    this.#key = key
+    this.#validators = validators
+  }
+
+  /** The one that the validator prefers, else that most peers gave, the first of those. */
+  get best(): Candidate | undefined {
+    return this.#best
+  }
+
+  /** The newest IPNS record that its key has signed, also where it has expired. */
+  get newest(): IpnsEntry | undefined {
+    return this.#newest
+  }
+
+  /** What to say where there is none: also why those that there were are not taken. */
+  get otherwise(): string {
+    if (this.#invalid === 0) return `nobody gave a value of ${this.#key.text}`
+    const few = this.#invalid === 1 ? '1 was' : `${this.#invalid} were`
+    return `nobody gave a valid value of ${this.#key.text}: ${few} not valid, the last since ${this.#lastFault}`
+  }
+
+  /** Takes the value of an answer. */
+  async add({ peer, message }: Answer): Promise<void> {
+    const value = valueIn(message, this.#key)
+    if (value === undefined) return
+    if (value === 'another key') return this.#query.fault(peer, 'it gave the value of another key')
+    const verdict = await validate(this.#key.bytes, value, this.#validators)
+    this.#note(verdict)
+    if (verdict.is === 'invalid') {
+      this.#invalid++
+      this.#lastFault = verdict.fault
+      return this.#query.fault(peer, `its value is not valid: ${verdict.fault}`)
+    }
+    const name = Buffer.from(value).toString('base64')
+    const candidate = this.#candidates.get(name) ?? { value, verdict, from: peer, givers: 0 }
+    candidate.givers++
+    this.#candidates.set(name, candidate)
+    const preferred = this.#best === undefined ? 1 : compareVerdicts(candidate.verdict, this.#best.verdict)
+    if (preferred > 0 || (preferred === 0 && candidate.givers > (this.#best?.givers ?? 0))) this.#best = candidate
+  }
+
+  #note(verdict: Verdict): void {
+    const entry = verdict.is === 'valid' ? verdict.entry : verdict.is === 'invalid' ? verdict.expired : undefined
+    if (entry !== undefined && (this.#newest === undefined || compareIpnsEntries(entry, this.#newest) > 0))
+      this.#newest = entry
+  }
+}
