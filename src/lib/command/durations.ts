@@ -9,10 +9,11 @@ const maxMs = 2 ** 31 - 1
  * Parses a duration: `500ms`, `5s`, `2m`, `1h`; a bare number is seconds.
  *
  * @param text - what the user wrote
- * @returns milliseconds, 0 to 2^31-1
+ * @param mostMs - the longest that is possible; that of a timer when absent
+ * @returns milliseconds, 0 to `mostMs`
  * @throws ToolkitError `usage`
  */
-export function parseDuration(text: string): number {
+export function parseDuration(text: string, mostMs: number = maxMs): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|)$/.exec(text.trim())
   const unit = match?.[2]
   if (match === null || (unit !== '' && unit !== 'ms' && unit !== 's' && unit !== 'm' && unit !== 'h')) {
@@ -21,7 +22,10 @@ export function parseDuration(text: string): number {
     })
   }
   const ms = Number(match[1]) * unitMs[unit]
-  if (ms > maxMs) throw new ToolkitError('usage', `a duration of at most 24 days is possible: ${text.slice(0, 64)}`)
+  if (ms > mostMs) {
+    const days = Math.floor(mostMs / (24 * unitMs.h))
+    throw new ToolkitError('usage', `a duration of at most ${days} days is possible: ${text.slice(0, 64)}`)
+  }
   return ms
 }
 

@@ -107,7 +107,13 @@ function peerKey(namespace: string, text: string): DhtKey {
   return { bytes, text: `/${namespace}/${formatPeerId({ multihash })}` }
 }
 
-function cidOf(text: string): CID | undefined {
+/**
+ * Reads a CID.
+ *
+ * @param text - in any multibase
+ * @returns the CID; undefined where it is none
+ */
+export function cidOf(text: string): CID | undefined {
   if (text.length > longestCid) return undefined
   try {
     return text.startsWith('Qm') ? CID.parse(text) : CID.parse(text, multibaseOf(text))

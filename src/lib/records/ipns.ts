@@ -1,0 +1,25 @@
+import { z } from 'zod'
+
+/** A number of 64 bits, unsigned. */
+const uint64 = z.string().regex(/^\d{1,20}$/)
+
+/** What an IPNS record says; printed by the commands of `ipns`. */
+export const ipnsRecord = z.strictObject({
+  type: z.literal('ipns'),
+  /** CIDv1 of codec libp2p-key in base36; absent where neither the record nor the command line says whose it is */
+  name: z.string().optional(),
+  /** a content path */
+  value: z.string(),
+  sequence: uint64,
+  /** how long it may be cached, in nanoseconds; absent where it does not say */
+  ttl: uint64.optional(),
+  /** until when it is valid */
+  validity: z.iso.datetime(),
+  expired: z.boolean(),
+  /** whether the key of the name signed it; unchecked where the key is not known */
+  signature: z.enum(['valid', 'invalid', 'unchecked']),
+  /** the peer that gave it first */
+  from: z.string().optional(),
+})
+
+export type IpnsRecord = z.infer<typeof ipnsRecord>
