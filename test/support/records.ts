@@ -21,7 +21,9 @@ import {
 } from '../../src/lib/records/dht.ts'
 import { discoveredRecord, discoverSummaryRecord } from '../../src/lib/records/discovered.ts'
 import { errorRecord } from '../../src/lib/records/failure.ts'
+import { holderRecord } from '../../src/lib/records/holder.ts'
 import { identityRecord } from '../../src/lib/records/identity.ts'
+import { ipnsRecord } from '../../src/lib/records/ipns.ts'
 import { keyRecord, peerIdRecord } from '../../src/lib/records/key.ts'
 import { mdnsSummaryRecord } from '../../src/lib/records/mdns.ts'
 import { multiaddrRecord } from '../../src/lib/records/multiaddr.ts'
@@ -54,7 +56,9 @@ const anyOther = z.discriminatedUnion('type', [
   discoveredRecord,
   droppedRecord,
   errorRecord,
+  holderRecord,
   identityRecord,
+  ipnsRecord,
   keyRecord,
   listeningRecord,
   lostRecord,

@@ -19,7 +19,13 @@ export interface Answer {
   message: KadMessage
 }
 
-type Outcome = Answer | { peer: KnownPeer; failure: ToolkitError }
+/** A peer that did not answer, and why. */
+export interface Unanswered {
+  peer: KnownPeer
+  failure: ToolkitError
+}
+
+type Outcome = Answer | Unanswered
 
 /**
  * One iterative lookup (kad-dht spec, "Peer routing"): asks the closest peers that are known, and those that they
@@ -33,6 +39,7 @@ export class Lookup {
   readonly #place: Uint8Array
   readonly #ranking = new Ranking()
   readonly #self: string
+  readonly #failures: Unanswered[] = []
 
   /**
    * @param query - asks, and knows whom at first
@@ -52,6 +59,16 @@ export class Lookup {
     return this.#ranking
       .closest(this.#ranking.size)
       .filter(({ state }) => state === 'answered')
+      .slice(0, replication)
+  }
+
+  /** Those that did not answer, and are closer than the last of the k closest that did; k at most. */
+  get failed(): Unanswered[] {
+    const last = this.closest[replication - 1]
+    return this.#failures
+      .filter(({ peer }) => peer.state === 'failed')
+      .filter(({ peer }) => last === undefined || Buffer.compare(peer.distance, last.distance) < 0)
+      .toSorted((a, b) => Buffer.compare(a.peer.distance, b.peer.distance))
       .slice(0, replication)
   }
 
@@ -81,8 +98,10 @@ export class Lookup {
         // the deadline: nobody else ends it from within
         if (outcome === undefined) return
         underWay.delete(outcome.peer)
-        if ('failure' in outcome) failed(outcome.peer)
-        else {
+        if ('failure' in outcome) {
+          failed(outcome.peer)
+          this.#failures.push(outcome)
+        } else {
           this.#answered(outcome)
           yield outcome
         }
