@@ -29,6 +29,9 @@ describe('bad input is exit 2, and nothing is sent', () => {
     ['put', [...from, '/v/key', ''], 'empty'],
     ['put', [...from, '/v/key', '-'], 'empty'],
     ['put', [...from, peer, 'no public key'], 'not a libp2p public key'],
+    ['get', [...from, '--validator', 'v=ipns', '/v/key'], 'not a validator'],
+    ['put', [...from, '--validator', 'v', '/v/key', 'value'], 'not a validator'],
+    ['holders', [...from, 'word'], 'not a DHT key'],
     ['closest-peers', [...from, ''], 'empty'],
     ['closest-peers', [...from, '--limit', '-1', 'x'], 'whole number'],
     ['find-providers', [...from, ''], 'empty'],
@@ -55,6 +58,7 @@ describe('bad input is exit 2, and nothing is sent', () => {
     [['--dht', 'server', '--bootstrap', nobody, '--list', 'mine'], '--list'],
     [['--dht', 'maybe'], 'maybe'],
     [['--dht', 'server', '--validator', 'v=pk'], 'not a validator'],
+    [['--dht', 'server', '--validator', 'pk=ipns'], 'not a validator'],
     [['--dht', 'server', '--validator', 'v'], 'not a validator'],
     [['--dht', 'server', '--bootstrap', `/p2p/${peer}`], 'peer ID alone'],
   ])('listen %j', async (args, message) => {
@@ -70,6 +74,7 @@ describe('nobody to ask is exit 4, at once', () => {
     ['closest-peers', ['x']],
     ['get', ['/v/key']],
     ['put', ['/v/key', 'value']],
+    ['holders', ['/v/key']],
     ['provide', [...announce, 'x']],
     ['find-providers', ['x']],
   ])('dht %s', async (command, args) => {

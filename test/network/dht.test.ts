@@ -41,6 +41,7 @@ describe('NodeSpec.dht', () => {
     ['dht.mode', { dht: JSON.parse('{"mode":"both","network":"lan"}') }],
     ['not a DHT', { dht: { mode: 'server', network: 'wan' } }],
     ['dht.validators', { dht: JSON.parse('{"mode":"server","network":"lan","validators":{"v":"some"}}') }],
+    ['ipns is not one of v', { dht: { mode: 'server', network: 'lan', validators: { v: 'ipns' } } }],
     ['identify', { dht: { mode: 'server', network: 'lan' }, services: ['ping'] }],
   ])('refuses what cannot be: %s', async (message, spec) => {
     await expect(openNode(spec)).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining(message) })

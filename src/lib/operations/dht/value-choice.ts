@@ -63,8 +63,8 @@ export class ValueChoice {
   /** What to say where there is none: also why those that there were are not taken. */
   get otherwise(): string {
     if (this.#invalid === 0) return `nobody gave a value of ${this.#key.text}`
-    const few = this.#invalid === 1 ? '1 was' : `${this.#invalid} were`
-    return `nobody gave a valid value of ${this.#key.text}: ${few} not valid, the last since ${this.#lastFault}`
+    const values = this.#invalid === 1 ? '1 value was' : `${this.#invalid} values were`
+    return `nobody gave a valid value of ${this.#key.text}: ${values} dropped, the last: ${this.#lastFault}`
   }
 
   /** Takes the value of an answer. */
