@@ -2,6 +2,7 @@ import type { Connection, Libp2p, PeerId } from '@libp2p/interface'
 import type { Registrar, TransportManager } from '@libp2p/interface-internal'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { NameServer } from '../addresses/name-server.ts'
+import { deadlineOf, until } from '../errors/deadline.ts'
 import type { ToolkitError } from '../errors/toolkit-error.ts'
 import type { Inspector } from '../inspect/inspector.ts'
 import type { CompleteSpec } from './spec.ts'
@@ -36,8 +37,10 @@ export interface RunningNode extends AsyncDisposable {
  * @param ms - how long the other side may take, in milliseconds
  */
 export async function closeConnection(connection: Connection, ms = 1000): Promise<void> {
+  // a timer that keeps the process alive: libp2p may wait for ever for a connection that was lost
+  using deadline = deadlineOf(new AbortController().signal, ms, 'not closed in time')
   try {
-    await connection.close({ signal: AbortSignal.timeout(ms) })
+    await until(connection.close({ signal: deadline.signal }), deadline.signal)
   } catch (error) {
     connection.abort(error instanceof Error ? error : new Error(String(error)))
   }
