@@ -219,23 +219,6 @@ describe('put', () => {
     expect(strict.code).toBe(1)
   })
 
-  it('tells a server that ends the stream from one that is gone and from one that answers nonsense', async () => {
-    const ends: Array<[AnswerKad, number, string]> = [
-      [(_request, stream) => void stream.abort(new Error('no')), 1, 'it refused the value'],
-      [(_request, stream) => void stream.close(), 1, 'it refused the value'],
-      [() => kadMessage('PING'), 6, 'answered PUT_VALUE by PING'],
-    ]
-    for (const [answer, exitCode, message] of ends) {
-      const { address, peerId } = await kadServer(answer)
-      const { code, records } = await run(['dht', 'put', '--json', '--network', network, '--from', address, key, 'x'])
-      expect(code).toBe(exitCode)
-      expect(only(records, 'stored').refused).toEqual(exitCode === 1 ? [peerId] : undefined)
-      const { error } = only(records, 'error')
-      expect(error.message).toContain(message)
-      expect(error.suggestions.join().includes('validator')).toBe(exitCode === 1)
-    }
-  })
-
   it('keeps time for storing when the closest peers are slow to be found', async () => {
     const silent = await kadServer(() => undefined)
     const good = await kadServer(({ type, record }) =>
