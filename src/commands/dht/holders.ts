@@ -4,7 +4,7 @@ import { dhtPeerFlags } from '../../lib/command/dht-flags.ts'
 import { validatorFlag, validatorsOf } from '../../lib/command/validator-flag.ts'
 import { recordKey } from '../../lib/keys/dht-key.ts'
 import { holders } from '../../lib/operations/dht/holders.ts'
-import { dhtInput } from '../../lib/operations/dht/input.ts'
+import { dhtInput } from '../../lib/operations/dht/whom-to-ask.ts'
 import { holdersRenderer } from '../../lib/output/holders.ts'
 
 /** `p2p dht holders`: who holds which value of a key. */
@@ -28,7 +28,11 @@ export default class DhtHolders extends DhtCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DhtHolders)
     this.openSink(flags)
-    const input = { ...dhtInput(flags), key: recordKey(args.key), validators: validatorsOf(flags.validator) }
+    const input = {
+      ...(await dhtInput(flags, this.config.configDir)),
+      key: recordKey(args.key),
+      validators: validatorsOf(flags.validator),
+    }
     await using node = await this.openNode(flags)
     const records = holders(node, input, this.contextOf(flags))
     const render = holdersRenderer()

@@ -3,7 +3,7 @@ import { dhtPeerFlags } from '../../lib/command/dht-flags.ts'
 import { countFlag } from '../../lib/command/durations.ts'
 import { ipnsDraft, ipnsRecordFlags, ipnsValueArgument } from '../../lib/command/ipns-flags.ts'
 import { loadIdentity } from '../../lib/command/load-identity.ts'
-import { dhtInput } from '../../lib/operations/dht/input.ts'
+import { dhtInput } from '../../lib/operations/dht/whom-to-ask.ts'
 import { publishIpns } from '../../lib/operations/ipns/publish.ts'
 import { renderPublished } from '../../lib/output/ipns.ts'
 
@@ -27,7 +27,12 @@ export default class IpnsPublish extends DhtCommand {
     const { args, flags } = await this.parse(IpnsPublish)
     this.openSink(flags)
     const { key, 'key-passphrase-file': passphraseFile, sequence, quorum = 1, ...others } = flags
-    const about = { ...dhtInput(flags), ...ipnsDraft(args.value, flags), sequence, quorum }
+    const about = {
+      ...(await dhtInput(flags, this.config.configDir)),
+      ...ipnsDraft(args.value, flags),
+      sequence,
+      quorum,
+    }
     const { pair, notes } = await loadIdentity(key, passphraseFile, this.lifetime.signal)
     for (const note of notes) this.sink.note(note)
     await using node = await this.openNode({ ...others, key: undefined, 'key-passphrase-file': undefined })

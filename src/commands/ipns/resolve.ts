@@ -3,7 +3,7 @@ import { DhtCommand } from '../../lib/command/dht-command.ts'
 import { dhtPeerFlags } from '../../lib/command/dht-flags.ts'
 import { countFlag } from '../../lib/command/durations.ts'
 import { ipnsNameOptions } from '../../lib/command/ipns-flags.ts'
-import { dhtInput } from '../../lib/operations/dht/input.ts'
+import { dhtInput } from '../../lib/operations/dht/whom-to-ask.ts'
 import { resolveIpns } from '../../lib/operations/ipns/resolve.ts'
 
 /** `p2p ipns resolve`: what a name stands for. */
@@ -29,7 +29,7 @@ export default class IpnsResolve extends DhtCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(IpnsResolve)
     this.openSink(flags)
-    const input = { ...dhtInput(flags), name: args.name, quorum: flags.quorum }
+    const input = { ...(await dhtInput(flags, this.config.configDir)), name: args.name, quorum: flags.quorum }
     await using node = await this.openNode(flags)
     const records = resolveIpns(node, input, this.contextOf(flags))
     await this.printQuery(records, (record) => this.sink.record(record, ({ value }) => value))
