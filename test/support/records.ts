@@ -12,8 +12,10 @@ import {
   streamOpenedRecord,
 } from '../../src/lib/records/connection.ts'
 import {
+  bucketRecord,
   closestRecord,
   dhtSummaryRecord,
+  lookupTreeRecord,
   peerRecord,
   providerRecord,
   storedRecord,
@@ -47,6 +49,7 @@ const anyOther = z.discriminatedUnion('type', [
   attemptRecord,
   bootstrapChangedRecord,
   bootstrapPeerRecord,
+  bucketRecord,
   checkedRecord,
   closestRecord,
   connectionClosedRecord,
@@ -61,6 +64,7 @@ const anyOther = z.discriminatedUnion('type', [
   ipnsRecord,
   keyRecord,
   listeningRecord,
+  lookupTreeRecord,
   lostRecord,
   multiaddrRecord,
   peerIdRecord,

@@ -1,16 +1,35 @@
+import { LookupTree } from '../inspect/lookup-tree.ts'
 import { dhtSummaryLines } from '../output/dht.ts'
 import { dhtNetworkFlag } from './dht-flags.ts'
-import { NetworkCommand } from './network-command.ts'
+import { NetworkCommand, type NetworkFlags } from './network-command.ts'
 
 type Summary = Parameters<typeof dhtSummaryLines>[0]
+
+/** The pictures of a lookup that were asked for. */
+interface PictureFlags {
+  tree?: boolean
+  dot?: string | undefined
+}
 
 /** What every command shares that asks a DHT. */
 export abstract class DhtCommand extends NetworkCommand {
   static override baseFlags = { ...NetworkCommand.baseFlags, network: dhtNetworkFlag() }
 
+  #picture: (PictureFlags & { of: LookupTree }) | undefined
+
+  /** What operations take last; where a picture was asked for, they also tell what it is made from. */
+  protected override contextOf(flags: NetworkFlags & PictureFlags) {
+    const context = super.contextOf(flags)
+    const { tree = false, dot } = flags
+    if (!tree && dot === undefined) return context
+    const of = new LookupTree()
+    this.#picture = { of, tree, dot }
+    return { ...context, onRouting: of.observe.bind(of) }
+  }
+
   /**
    * Prints the records of a query as they come. The summary is a record to scripts, and a note to people, so that
-   * stdout is the answer alone. `label` says of which of several targets it is.
+   * stdout is the answer alone; the tree of the lookup comes before it. `label` says of which of several targets it is.
    */
   protected async printQuery<R extends { type: string }>(
     records: AsyncIterable<R | Summary>,
@@ -18,10 +37,33 @@ export abstract class DhtCommand extends NetworkCommand {
     label: { target?: string } = {},
   ): Promise<void> {
     for await (const record of records) {
-      if (!isSummary(record)) await print(record)
-      else if (this.sink.json) await this.sink.record({ ...record, ...label }, summaryText)
+      if (!isSummary(record)) {
+        await print(record)
+        continue
+      }
+      await this.#printTree()
+      if (this.sink.json) await this.sink.record({ ...record, ...label }, summaryText)
       else for (const line of dhtSummaryLines(record)) this.sink.note(line)
+      await this.#writeDot()
     }
+  }
+
+  async #printTree(): Promise<void> {
+    if (this.#picture?.tree !== true) return
+    const { lookupTreeRecord, renderLookupTree } = await import('../output/lookup-tree.ts')
+    await this.sink.record(lookupTreeRecord(this.#picture.of), renderLookupTree)
+  }
+
+  /** As a trace file, it replaces the one of the last run. */
+  async #writeDot(): Promise<void> {
+    if (this.#picture?.dot === undefined) return
+    const [{ lookupTreeRecord }, { renderLookupDot }, { writeFileAtomically }] = await Promise.all([
+      import('../output/lookup-tree.ts'),
+      import('../output/lookup-dot.ts'),
+      import('../files/atomic-file.ts'),
+    ])
+    const picture = Buffer.from(renderLookupDot(lookupTreeRecord(this.#picture.of)))
+    await writeFileAtomically(this.#picture.dot, picture, { mode: 0o666, overwrite: true })
   }
 }
 

@@ -39,8 +39,15 @@ export const seedFlags = { bootstrap: Flags.string(bootstrapOptions), list: Flag
 /** Where a peer is looked up that is named by its ID alone. */
 export const lookUpFlags = { network: dhtNetworkFlag(), ...seedFlags }
 
+/** Pictures of a lookup. */
+const pictureFlags = {
+  tree: Flags.boolean({ summary: 'print the lookup as a tree after the result: who named whom', helpGroup }),
+  dot: Flags.string({ summary: 'write the tree to a file, for Graphviz', helpValue: 'FILE', helpGroup }),
+}
+
 /** Whom a query asks. */
 export const dhtPeerFlags = {
+  ...pictureFlags,
   ...seedFlags,
   from: Flags.string({
     summary: 'ask this server only, once',

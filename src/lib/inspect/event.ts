@@ -145,6 +145,9 @@ type EventsOf<L extends Layer> = {
 /** What happened at a layer, before the time is put on it. */
 export type Observed = { [L in Layer]: EventsOf<L> }[Layer]
 
+/** What can be seen of a query to a DHT, before the time is put on it. */
+export type RoutingObserved = Extract<Observed, { layer: 'routing' }>
+
 /** Where an event belongs. */
 export interface Place {
   /** `c1`, `c2`, … in the order in which the raw connections were begun */

@@ -1,12 +1,14 @@
 /**
- * What can be seen of a query to a DHT or to the local network. `cpl` is the number of leading bits that a peer has in common with the key,
- * `hops` the number of referrals to it, and `by` who introduced it.
+ * What can be seen of a query to a DHT or to the local network. `cpl` is the number of leading bits that a peer has in
+ * common with the key, `hops` the number of referrals to it, and `by` who introduced it. `askedAt` is the address that
+ * a peer was asked at while its ID was not known.
  */
 export interface RoutingDetails {
   'lookup-started': { key: string; known: number }
   asked: { peer: string; request: string; cpl?: number; hops: number; by?: string }
   answered: {
     peer: string
+    askedAt?: string
     request: string
     closer: number
     providers: number
@@ -16,7 +18,7 @@ export interface RoutingDetails {
   }
   'peer-introduced': { peer: string; by: string; cpl: number; hops: number }
   'answer-faulted': { peer: string; problem: string }
-  'request-failed': { peer: string; request: string; code: string; message: string; ms: number }
+  'request-failed': { peer: string; askedAt?: string; request: string; code: string; message: string; ms: number }
   'lookup-finished': { exhausted: boolean; known: number; ms: number }
   'mdns-asked': { service: string; interface: string }
   'mdns-answered': { service: string; interface: string; addresses: string[] }

@@ -44,6 +44,50 @@ export const closestRecord = z.strictObject({
   addresses,
 })
 
+/** What became of one request to a peer; neither answer nor error where the lookup ended first. */
+const lookupRequest = z.strictObject({
+  request: z.string(),
+  /** from the request to the answer, without the way there */
+  rttMs: z.number().min(0).optional(),
+  /** with the dial */
+  elapsedMs: z.number().min(0).optional(),
+  /** closer peers and providers that the answer named */
+  closer: count.optional(),
+  providers: count.optional(),
+  /** the answer gave a value */
+  value: z.boolean().optional(),
+  /** `code` is that of error records */
+  error: z.strictObject({ code: z.string(), message: z.string() }).optional(),
+})
+
+/** A lookup, as a tree: each peer that it knew of, in the order in which it heard of them. */
+export const lookupTreeRecord = z.strictObject({
+  type: z.literal('lookup-tree'),
+  key: z.string().optional(),
+  peers: z.array(
+    z.strictObject({
+      /** its ID; its address while that is not known */
+      peer: z.string(),
+      /** who introduced it; absent where it was known from the beginning */
+      by: z.string().optional(),
+      hops: count,
+      cpl: z.int().min(0).max(256).optional(),
+      /** empty where it was not asked */
+      requests: z.array(lookupRequest),
+    }),
+  ),
+  /** peers beyond those that are kept */
+  dropped: count.optional(),
+})
+
+/** One bucket of a routing table. */
+export const bucketRecord = z.strictObject({
+  type: z.literal('bucket'),
+  /** leading bits that the peers have in common with the owner of the table */
+  cpl: z.int().min(0).max(256),
+  peers: z.array(z.string()),
+})
+
 /** What a query came to. Counts are of peers, by what became of the last request to each. */
 export const dhtSummaryRecord = z.strictObject({
   type: z.literal('summary'),
@@ -65,4 +109,6 @@ export type ValueRecord = z.infer<typeof valueRecord>
 export type StoredRecord = z.infer<typeof storedRecord>
 export type ProviderRecord = z.infer<typeof providerRecord>
 export type ClosestRecord = z.infer<typeof closestRecord>
+export type LookupTreeRecord = z.infer<typeof lookupTreeRecord>
+export type BucketRecord = z.infer<typeof bucketRecord>
 export type DhtSummaryRecord = z.infer<typeof dhtSummaryRecord>

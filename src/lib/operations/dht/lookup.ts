@@ -81,9 +81,8 @@ export class Lookup {
    * @returns answers, until `exhausted` or the deadline
    */
   async *answers(request: KadRequest, deadline: AbortSignal = this.#query.signal): AsyncGenerator<Answer> {
-    const { inspector } = this.#query.node
     const known = this.#ranking.size
-    inspector?.observe({ layer: 'routing', type: 'lookup-started', detail: { key: this.#key.text, known } })
+    this.#query.observe({ layer: 'routing', type: 'lookup-started', detail: { key: this.#key.text, known } })
     const ending = new AbortController()
     const signal = AbortSignal.any([deadline, ending.signal])
     const underWay = new Map<KnownPeer, Promise<Outcome>>()
@@ -110,7 +109,7 @@ export class Lookup {
     } finally {
       ending.abort(new Error('the lookup has ended'))
       const detail = { exhausted: this.exhausted, known: this.#ranking.size, ms: this.#query.statistics.elapsedMs }
-      inspector?.observe({ layer: 'routing', type: 'lookup-finished', detail })
+      this.#query.observe({ layer: 'routing', type: 'lookup-finished', detail })
     }
   }
 
@@ -166,6 +165,6 @@ export class Lookup {
     const peer: KnownPeer = { target, hops: from.hops + 1, by, state: 'known', distance, spare: [], tries: 0 }
     this.#ranking.add(peer)
     const detail = { peer: told.peer, by, cpl: commonPrefixLength(distance), hops: peer.hops }
-    this.#query.node.inspector?.observe({ layer: 'routing', type: 'peer-introduced', detail })
+    this.#query.observe({ layer: 'routing', type: 'peer-introduced', detail })
   }
 }

@@ -2,6 +2,7 @@ import type { Connection } from '@libp2p/interface'
 import { classify } from '../../errors/classify.ts'
 import { type Deadline, deadlineOf, formatDuration } from '../../errors/deadline.ts'
 import { ToolkitError } from '../../errors/toolkit-error.ts'
+import type { RoutingObserved } from '../../inspect/event.ts'
 import type { RunningNode } from '../../node/running-node.ts'
 import type { KadRequest } from '../../protocols/kad/encode.ts'
 import type { KadMessage } from '../../protocols/kad/message.ts'
@@ -31,6 +32,7 @@ export class Query implements AsyncDisposable {
   readonly statistics = new QueryStatistics()
   /** of the whole query, in milliseconds; 0 is no limit */
   readonly timeoutMs: number
+  readonly #onRouting: OperationContext['onRouting']
   readonly #deadline: Deadline
   readonly #connections: Connections
 
@@ -39,10 +41,11 @@ export class Query implements AsyncDisposable {
    * @param input - whom
    * @param context - signal, and the time limit of the whole query
    */
-  constructor(node: RunningNode, input: DhtInput, { signal, timeoutMs }: OperationContext) {
+  constructor(node: RunningNode, input: DhtInput, { signal, timeoutMs, onRouting }: OperationContext) {
     this.node = node
     this.input = input
     this.timeoutMs = timeoutMs
+    this.#onRouting = onRouting
     this.#deadline = deadlineOf(signal, timeoutMs, `not within ${formatDuration(timeoutMs)}`)
     this.#connections = new Connections(node)
   }
@@ -66,11 +69,11 @@ export class Query implements AsyncDisposable {
     requests: [KadRequest, ...KadRequest[]],
     signal: AbortSignal = this.signal,
   ): Promise<Reply> {
-    const { inspector } = this.node
     const request = requests[0].type
+    const asked = nameOf(peer)
     const cpl = cplOf(peer)
     const place = { ...(cpl !== undefined && { cpl }), hops: peer.hops, ...(peer.by !== undefined && { by: peer.by }) }
-    inspector?.observe({ layer: 'routing', type: 'asked', detail: { peer: nameOf(peer), request, ...place } })
+    this.observe({ layer: 'routing', type: 'asked', detail: { peer: asked, request, ...place } })
     this.statistics.asked(peer)
     const started = performance.now()
     const patienceMs = this.input.from === undefined ? perPeerMs : 0
@@ -82,8 +85,8 @@ export class Query implements AsyncDisposable {
       const counts = { closer: answer.closer.length, providers: answer.providers.length }
       const value = answer.record?.value !== undefined
       const ms = performance.now() - started
-      const detail = { peer: nameOf(peer), request, ...counts, value, rttMs, ms }
-      inspector?.observe({ layer: 'routing', type: 'answered', detail })
+      const detail = { ...namesOf(peer, asked), request, ...counts, value, rttMs, ms }
+      this.observe({ layer: 'routing', type: 'answered', detail })
       for (const problem of answer.problems) this.fault(peer, problem)
       if (answer.dropped > 0) this.fault(peer, `${answer.dropped} peers, addresses or problems more than are kept`)
       return reply
@@ -92,8 +95,8 @@ export class Query implements AsyncDisposable {
       const failure = classify(error)
       this.statistics.failed(peer, failure)
       const { code, message } = failure
-      const detail = { peer: nameOf(peer), request, code, message, ms: performance.now() - started }
-      inspector?.observe({ layer: 'routing', type: 'request-failed', detail })
+      const detail = { ...namesOf(peer, asked), request, code, message, ms: performance.now() - started }
+      this.observe({ layer: 'routing', type: 'request-failed', detail })
       throw failure
     }
   }
@@ -102,7 +105,13 @@ export class Query implements AsyncDisposable {
   fault(peer: KnownPeer, problem: string): void {
     this.statistics.fault(`${nameOf(peer)}: ${problem}`)
     const detail = { peer: nameOf(peer), problem }
-    this.node.inspector?.observe({ layer: 'routing', type: 'answer-faulted', detail })
+    this.observe({ layer: 'routing', type: 'answer-faulted', detail })
+  }
+
+  /** Tells what the query does to whoever looks. */
+  observe(observed: RoutingObserved): void {
+    this.node.inspector?.observe(observed)
+    this.#onRouting?.(observed)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -130,4 +139,10 @@ export class Query implements AsyncDisposable {
       return { message, rttMs: performance.now() - sentAt, connection }
     })
   }
+}
+
+/** The ID that a peer has proved may not be what it was asked as. */
+function namesOf(peer: KnownPeer, asked: string): { peer: string; askedAt?: string } {
+  const name = nameOf(peer)
+  return name === asked ? { peer: name } : { peer: name, askedAt: asked }
 }
