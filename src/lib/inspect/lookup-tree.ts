@@ -2,8 +2,8 @@ import type { RoutingObserved } from './event.ts'
 
 /** Peers of a lookup that are kept, as many as a lookup itself remembers; a liar can name any number. */
 const mostPeers = 2000
-/** Requests to one peer that are kept: a lookup asks it twice at most, and then hands it something. */
-const mostRequests = 4
+/** Requests to one peer that are kept: a lookup asks it twice at most, and a whole routing table takes 17. */
+const mostRequests = 20
 /** Longest message of a failure that is kept. */
 const longestMessage = 256
 

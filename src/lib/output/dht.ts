@@ -1,4 +1,11 @@
-import type { ClosestRecord, DhtSummaryRecord, PeerRecord, ProviderRecord, StoredRecord } from '../records/dht.ts'
+import type {
+  BucketRecord,
+  ClosestRecord,
+  DhtSummaryRecord,
+  PeerRecord,
+  ProviderRecord,
+  StoredRecord,
+} from '../records/dht.ts'
 import { renderMs } from './rows.ts'
 import type { Style } from './style.ts'
 
@@ -29,10 +36,16 @@ function countOf(peers: number): string {
   return `${peers} peer${peers === 1 ? '' : 's'}`
 }
 
+/** Renders a bucket in one line: its prefix, how many peers are in it, and the ends of their IDs, which differ most. */
+export function renderBucket({ cpl, peers }: BucketRecord, style: Style): string {
+  const count = `${String(peers.length).padStart(2)} peer${peers.length === 1 ? ' ' : 's'}`
+  return [`cpl ${String(cpl).padStart(3)}`, style.bold(count), ...peers.map((peer) => `…${peer.slice(-6)}`)].join('  ')
+}
+
 /** Says what a query came to, in one line, and what was wrong with answers in further ones. */
 export function dhtSummaryLines(record: DhtSummaryRecord): string[] {
   const { queried, succeeded, failed, hops, complete, elapsedMs, problems = [] } = record
   const counts = `${queried} asked, ${succeeded} answered, ${failed} failed, ${hops} hop${hops === 1 ? '' : 's'}`
-  const end = complete ? renderMs(elapsedMs) : `${renderMs(elapsedMs)}, incomplete: the deadline came first`
+  const end = complete ? renderMs(elapsedMs) : `${renderMs(elapsedMs)}, incomplete`
   return [`${counts}, ${end}`, ...problems.map((problem) => `problem: ${problem}`)]
 }
