@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core'
 import type { DhtNetwork } from '../addresses/dht-network.ts'
 import { canonicalTarget, seedAddress } from './arguments.ts'
-import { countFlag } from './durations.ts'
+import { countFlag, durationFlag } from './durations.ts'
 
 const helpGroup = 'DHT'
 
@@ -59,3 +59,9 @@ export const dhtPeerFlags = {
 
 /** How many results are enough. */
 export const limitFlag = countFlag({ summary: 'end with this many [default: 20]', helpGroup })
+
+/** How far a random walk goes. */
+export const walkFlags = {
+  for: durationFlag({ summary: 'end after this time, whoever has been found', helpGroup }),
+  limit: countFlag({ summary: 'end with this many peers', helpGroup }),
+}

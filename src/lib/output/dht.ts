@@ -19,8 +19,8 @@ export function renderClosest({ peer, cpl, addresses }: ClosestRecord, style: St
   return [peer, style.dim(`cpl ${String(cpl).padStart(3)}`), ...addresses].join('  ')
 }
 
-/** Renders a provider, in one line. */
-export function renderProvider({ peer, addresses }: ProviderRecord, _style: Style): string {
+/** Renders a provider, or a peer that was come across, in one line. */
+export function renderProvider({ peer, addresses }: ProviderRecord | PeerRecord, _style: Style): string {
   return [peer, ...addresses].join('  ')
 }
 

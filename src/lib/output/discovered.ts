@@ -11,12 +11,15 @@ export function renderDiscovered(record: DiscoveredRecord | DiscoverSummaryRecor
   return [style.dim(at), via, style.bold(peer), ...places].join('  ')
 }
 
-function renderSummary({ asked, found, failed, complete, elapsedMs }: DiscoverSummaryRecord, style: Style): string {
+function renderSummary(record: DiscoverSummaryRecord, style: Style): string {
+  const { via, asked, found, failed, complete, elapsedMs } = record
+  // a walk asks the same peers again
+  const walked = via === 'walk'
   const counts = [
-    `${asked} ${asked === 1 ? 'peer' : 'peers'} asked`,
+    walked ? `${asked} ${asked === 1 ? 'request' : 'requests'}` : `${asked} ${asked === 1 ? 'peer' : 'peers'} asked`,
     found > 0 ? style.good(`${found} found`) : `${found} found`,
     failed > 0 ? style.bad(`${failed} failed`) : `${failed} failed`,
-    ...(complete ? [] : [`${asked - found - failed} not waited for`]),
+    ...(complete || walked ? [] : [`${asked - found - failed} not waited for`]),
   ]
   return `${counts.join(', ')}; ${renderMs(elapsedMs)}`
 }

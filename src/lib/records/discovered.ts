@@ -13,16 +13,16 @@ export const discoveredRecord = z.strictObject({
   at: z.iso.datetime(),
 })
 
-/** What a discovery that asks a known number of peers came to. */
+/** What a discovery that asks peers came to. */
 export const discoverSummaryRecord = z.strictObject({
   type: z.literal('summary'),
   via,
-  /** peers, not addresses */
+  /** peers, not addresses; of `walk` requests, which one peer may get several of */
   asked: z.int().min(0),
   found: z.int().min(0),
-  /** no address of the peer works */
+  /** no address of the peer works; of `walk` requests without an answer */
   failed: z.int().min(0),
-  /** every peer was found or has failed; otherwise the discovery was ended before */
+  /** every peer was found or has failed, or of `walk` as many as were asked for were found; otherwise the discovery was ended before */
   complete: z.boolean(),
   elapsedMs: z.number().min(0),
 })
