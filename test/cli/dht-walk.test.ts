@@ -46,10 +46,10 @@ describe.each([
     await running.until(() => lookups() >= 2)
     const { code, records } = await running.stop()
     expect(code).toBe(0)
-    const found = records.filter((record) => record.type === type)
-    expect(found.map(({ peer }) => peer).toSorted()).toEqual(everybody)
+    const found = records.filter((record) => record.type === 'peer' || record.type === 'discovered')
+    expect(found.map((record) => [record.type, record.peer]).toSorted()).toEqual(everybody.map((peer) => [type, peer]))
     for (const { peer, addresses } of found) {
-      expect(addresses).toEqual([servers.find((server) => server.address.endsWith(String(peer)))?.address])
+      expect(addresses).toEqual([servers.find((server) => server.address.endsWith(peer))?.address])
     }
     expect(records.at(-1)).toMatchObject({ type: 'summary', failed: 0, complete: true })
     expect(records).toHaveLength(found.length + 1)

@@ -5,7 +5,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { dhtNetwork } from '../addresses/dht-network.ts'
 import { nameServer } from '../addresses/name-server.ts'
-import { transportOf } from '../addresses/transport-of.ts'
+import { type TransportName, transportOf } from '../addresses/transport-of.ts'
 import { deadlineOf, until } from '../errors/deadline.ts'
 import { encodePrivateKey } from '../keys/encode.ts'
 import { keyPairFrom } from '../keys/key-pair.ts'
@@ -71,7 +71,7 @@ export async function openNode(
     onListenFailed: (error, address) => notListening.push({ address: address.toString(), error }),
   }
   const [transports, streamMuxers, connectionProtector, services] = await Promise.all([
-    Promise.all(complete.transports.map((name) => transportFactory(name, complete, watch))),
+    Promise.all(complete.transports.map((name) => transportFactory(name, complete, watch, options))),
     Promise.all(complete.muxers.map((name) => muxerModules[name]())),
     protectorOf(complete),
     libp2pServices(complete),
@@ -135,9 +135,15 @@ export async function openNode(
   }
 }
 
-async function transportFactory(name: CompleteSpec['transports'][number], spec: CompleteSpec, watch: TransportWatch) {
+async function transportFactory(
+  name: TransportName,
+  spec: CompleteSpec,
+  watch: TransportWatch,
+  { transports = {} }: OpenOptions,
+) {
   const listens = spec.listen.some((address) => transportOf(multiaddr(address)) === name)
-  const create = listens ? await transportModules[name](spec) : lazyTransport(name, () => transportModules[name](spec))
+  const load = async () => transports[name] ?? (await transportModules[name](spec))
+  const create = listens ? await load() : lazyTransport(name, load)
   return watchTransport((components: Components) => create(components), watch)
 }
 

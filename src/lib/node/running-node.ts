@@ -1,10 +1,12 @@
-import type { Connection, Libp2p, PeerId } from '@libp2p/interface'
+import type { Connection, Libp2p, PeerId, Transport } from '@libp2p/interface'
 import type { Registrar, TransportManager } from '@libp2p/interface-internal'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { NameServer } from '../addresses/name-server.ts'
+import type { TransportName } from '../addresses/transport-of.ts'
 import { deadlineOf, until } from '../errors/deadline.ts'
 import type { ToolkitError } from '../errors/toolkit-error.ts'
 import type { Inspector } from '../inspect/inspector.ts'
+import type { Components } from './modules.ts'
 import type { CompleteSpec } from './spec.ts'
 
 /** What a node tells of itself while it runs. */
@@ -54,4 +56,6 @@ export interface OpenOptions {
   beforeStart?: (node: RunningNode) => Promise<void>
   /** shows every layer; no tap is attached without it */
   inspector?: Inspector
+  /** transports to use in the place of libp2p's modules of that name: a test may stay within its process */
+  transports?: Partial<Record<TransportName, (components: Components) => Transport>>
 }
