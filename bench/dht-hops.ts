@@ -23,6 +23,9 @@ interface Measured {
 }
 
 let lastPort = 0
+console.log(
+  'over the memory transport; each node joined by a lookup of its own ID, and answers from k-buckets of the bench',
+)
 const heads = ['nodes', 'mean hops', 'max hops', 'log2(n)/2', 'mean messages', 'failures', 'joining', 'a lookup']
 console.log(heads.join('  '))
 for (const size of sizes.length > 0 ? sizes : [10, 100, 1000]) {
