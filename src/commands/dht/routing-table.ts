@@ -1,7 +1,7 @@
 import { DhtCommand } from '../../lib/command/dht-command.ts'
 import { dhtPeerFlags } from '../../lib/command/dht-flags.ts'
-import { dhtInput } from '../../lib/operations/dht/input.ts'
 import { routingTable } from '../../lib/operations/dht/routing-table.ts'
+import { dhtInput } from '../../lib/operations/dht/whom-to-ask.ts'
 import { renderBucket } from '../../lib/output/dht.ts'
 
 /** `p2p dht routing-table`: whom a server knows, by distance. */
@@ -18,7 +18,7 @@ export default class DhtRoutingTable extends DhtCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(DhtRoutingTable)
     this.openSink(flags)
-    const input = dhtInput(flags)
+    const input = await dhtInput(flags, this.config.configDir)
     await using node = await this.openNode(flags)
     if (flags.from === undefined) this.sink.note(`the buckets around ${node.peerId}`)
     const records = routingTable(node, input, this.contextOf(flags))

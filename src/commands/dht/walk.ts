@@ -1,7 +1,7 @@
 import { DhtCommand } from '../../lib/command/dht-command.ts'
 import { dhtPeerFlags, walkFlags } from '../../lib/command/dht-flags.ts'
-import { dhtInput } from '../../lib/operations/dht/input.ts'
 import { walk } from '../../lib/operations/dht/walk.ts'
+import { dhtInput } from '../../lib/operations/dht/whom-to-ask.ts'
 import { renderProvider } from '../../lib/output/dht.ts'
 
 /** `p2p dht walk`: who is in a DHT. */
@@ -19,7 +19,7 @@ export default class DhtWalk extends DhtCommand {
     const { flags } = await this.parse(DhtWalk)
     const { for: forMs, limit } = flags
     this.openSink(flags)
-    const input = { ...dhtInput(flags), limit }
+    const input = { ...(await dhtInput(flags, this.config.configDir)), limit }
     await using node = await this.openNode(flags)
     if (forMs !== undefined) this.lifetime.limit(forMs)
     const records = walk(node, input, this.contextOf(flags))

@@ -1,10 +1,8 @@
 import { DhtCommand } from '../../lib/command/dht-command.ts'
-import { dhtPeerFlags, walkFlags } from '../../lib/command/dht-flags.ts'
-import { dhtInput } from '../../lib/operations/dht/input.ts'
+import { seedFlags, walkFlags } from '../../lib/command/dht-flags.ts'
+import { dhtInput } from '../../lib/operations/dht/whom-to-ask.ts'
 import { discoverWalk } from '../../lib/operations/discover-walk.ts'
 import { renderDiscovered } from '../../lib/output/discovered.ts'
-
-const { bootstrap } = dhtPeerFlags
 
 /** `p2p discover walk`: who a random walk through a DHT leads to. */
 export default class DiscoverWalk extends DhtCommand {
@@ -15,13 +13,13 @@ export default class DiscoverWalk extends DhtCommand {
     '<%= config.bin %> <%= command.id %> --bootstrap /dnsaddr/bootstrap.libp2p.io --for 10s',
     '<%= config.bin %> <%= command.id %> --json --network /test/kad/1.0.0 --bootstrap /ip4/127.0.0.1/tcp/4001 --limit 100',
   ]
-  static override flags = { bootstrap, ...walkFlags }
+  static override flags = { ...seedFlags, ...walkFlags }
 
   async run(): Promise<void> {
     const { flags } = await this.parse(DiscoverWalk)
     const { for: forMs, limit } = flags
     this.openSink(flags)
-    const input = { ...dhtInput(flags), limit }
+    const input = { ...(await dhtInput(flags, this.config.configDir)), limit }
     await using node = await this.openNode(flags)
     if (forMs !== undefined) this.lifetime.limit(forMs)
     for await (const record of discoverWalk(node, input, this.contextOf(flags))) {
