@@ -101,5 +101,5 @@ it('discover walk says when and by what', async () => {
   const lines = stdout.trimEnd().split('\n')
   for (const line of lines.slice(0, -1))
     expect(line).toMatch(/^[0-9T:.-]+Z {2}walk {2}\w+ {2}\/ip4\/127\.0\.0\.1\/tcp\/\d+$/)
-  expect(lines.at(-1)).toMatch(/^\d+ requests?, 4 found, 0 failed; [\d.]+ ms$/)
+  expect(lines.at(-1)).toMatch(/^\d+ peers? asked, 4 found, 0 failed; [\d.]+ ms$/)
 })

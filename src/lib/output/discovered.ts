@@ -13,13 +13,11 @@ export function renderDiscovered(record: DiscoveredRecord | DiscoverSummaryRecor
 
 function renderSummary(record: DiscoverSummaryRecord, style: Style): string {
   const { via, asked, found, failed, complete, elapsedMs } = record
-  // a walk asks the same peers again
-  const walked = via === 'walk'
   const counts = [
-    walked ? `${asked} ${asked === 1 ? 'request' : 'requests'}` : `${asked} ${asked === 1 ? 'peer' : 'peers'} asked`,
+    `${asked} ${asked === 1 ? 'peer' : 'peers'} asked`,
     found > 0 ? style.good(`${found} found`) : `${found} found`,
     failed > 0 ? style.bad(`${failed} failed`) : `${failed} failed`,
-    ...(complete || walked ? [] : [`${asked - found - failed} not waited for`]),
+    ...(complete || via === 'walk' ? [] : [`${asked - found - failed} not waited for`]),
   ]
   return `${counts.join(', ')}; ${renderMs(elapsedMs)}`
 }
