@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core'
-import type { DhtSpec } from '../node/spec.ts'
+import type { DhtSpec, NodeSpec } from '../node/spec.ts'
 import { bootstrapOptions, dhtNetworkFlag, listOptions } from './dht-flags.ts'
 import { validatorOptions, validatorsOf } from './validator-flag.ts'
 
@@ -15,6 +15,12 @@ export const dhtServiceFlags = {
   network: dhtNetworkFlag({ dependsOn }),
   bootstrap: Flags.string({ ...bootstrapOptions, dependsOn }),
   list: Flags.string({ ...listOptions, dependsOn }),
+  datastore: Flags.string({
+    summary: 'keep records and peers across restarts; needs the same --key to be the same peer',
+    helpValue: 'DIR|s3://BUCKET/PREFIX',
+    helpGroup: 'DHT',
+    dependsOn,
+  }),
   validator: Flags.string({ ...validatorOptions, dependsOn }),
 }
 
@@ -23,16 +29,19 @@ interface DhtServiceChoices {
   dht?: DhtSpec['mode'] | undefined
   network?: { name: string } | undefined
   validator?: string[] | undefined
+  datastore?: string | undefined
 }
 
 /**
- * Makes the part of a NodeSpec that is about a DHT.
+ * Makes the parts of a NodeSpec that are about a DHT.
  *
  * @param flags - parsed flags
- * @returns `dht`, or nothing without `--dht`
+ * @returns `dht` and `datastore`, or nothing without `--dht`
  * @throws ToolkitError `usage` for a validator that there is not
  */
-export function dhtSpecOf({ dht: mode, network, validator }: DhtServiceChoices): { dht?: DhtSpec } {
+export function dhtSpecOf(flags: DhtServiceChoices): Pick<NodeSpec, 'dht' | 'datastore'> {
+  const { dht: mode, network, validator, datastore } = flags
   if (mode === undefined) return {}
-  return { dht: { mode, network: network?.name ?? 'amino', validators: validatorsOf(validator) } }
+  const dht = { mode, network: network?.name ?? 'amino', validators: validatorsOf(validator) }
+  return { dht, ...(datastore !== undefined && { datastore }) }
 }

@@ -4,6 +4,7 @@ import { transportNames } from '../addresses/transport-of.ts'
 import { ToolkitError } from '../errors/toolkit-error.ts'
 import { decodePrivateKey } from '../keys/decode-protobuf.ts'
 import { parsePeerId } from '../keys/peer-id.ts'
+import { datastorePlace } from './datastore/place.ts'
 import { type CompleteSpec, type DhtSpec, muxerNames, securityNames, serviceNames, validatorNames } from './spec.ts'
 
 const preSharedKeyBytes = 32
@@ -28,6 +29,7 @@ export function checkSpec(spec: CompleteSpec): void {
     throw fault('preSharedKey', `it is ${spec.preSharedKey.length} bytes long, not ${preSharedKeyBytes}`)
   }
   if (spec.dht !== undefined) checkDht(spec.dht, spec)
+  if (spec.datastore !== undefined) datastorePlace(spec.datastore)
 }
 
 function checkDht({ mode, network, validators = {} }: DhtSpec, { services }: CompleteSpec): void {

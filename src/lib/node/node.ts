@@ -10,6 +10,7 @@ import { deadlineOf, until } from '../errors/deadline.ts'
 import { encodePrivateKey } from '../keys/encode.ts'
 import { keyPairFrom } from '../keys/key-pair.ts'
 import { checkSpec } from './check-spec.ts'
+import type { OpenedDatastore } from './datastore/datastore.ts'
 import { gaterOf } from './gater.ts'
 import { lazyTransport } from './lazy-transport.ts'
 import { libp2pServices } from './libp2p-services.ts'
@@ -37,6 +38,9 @@ export type { ConnectionLimits, DhtSpec, NodeSpec, ServiceName } from './spec.ts
 /** `stop()` of a node can hang; after this long it is left behind, in milliseconds. */
 const stopWithinMs = 2000
 
+/** Peers of a DHT are kept beyond the 48 hours of a provider record, in milliseconds. */
+const rememberPeersMs = 72 * 3_600_000
+
 /**
  * Builds and starts a node: the only place where libp2p is constructed.
  *
@@ -47,7 +51,8 @@ const stopWithinMs = 2000
  * @param options - a signal, and what to do before the node binds an address
  * @param events - what to tell while the node runs
  * @returns a running node; it stops when it is disposed
- * @throws ToolkitError `usage` for a spec that cannot be, `local` for a private key that is none
+ * @throws ToolkitError `usage` for a spec that cannot be, `local` for a private key that is none and for a datastore that
+ *   cannot be used
  */
 export async function openNode(
   spec: NodeSpec = {},
@@ -56,6 +61,23 @@ export async function openNode(
 ): Promise<RunningNode> {
   const complete = completeSpec(spec)
   checkSpec(complete)
+  if (complete.datastore === undefined) return await startNode(complete, options, events)
+  const { openDatastore } = await import('./datastore/open.ts')
+  const datastore = await openDatastore(complete.datastore, options.signal ?? new AbortController().signal)
+  try {
+    return await startNode(complete, options, events, datastore)
+  } catch (error) {
+    await datastore.close()
+    throw error
+  }
+}
+
+async function startNode(
+  complete: CompleteSpec,
+  options: OpenOptions,
+  events: Partial<NodeEvents>,
+  datastore?: OpenedDatastore,
+): Promise<RunningNode> {
   const notListening: RunningNode['notListening'] = []
   // a DHT of one's own may be anywhere, and that of a LAN is nowhere else
   let privateAllowed = complete.dht !== undefined && dhtNetwork(complete.dht.network).keeps !== 'public'
@@ -84,6 +106,9 @@ export async function openNode(
     privateKey: privateKeyFromProtobuf(complete.privateKey ?? freshPrivateKey()),
     start: false,
     logger: listenerLog((error) => events.inboundFailed?.(explainListener(error))),
+    ...(datastore && { datastore: datastore.store }),
+    // a provider whose peer was forgotten before its record makes kad-dht fail the whole answer
+    ...(complete.dht && { peerStore: { maxAddressAge: rememberPeersMs, maxPeerAge: rememberPeersMs } }),
     nodeInfo: { userAgent: complete.agentVersion },
     addresses: { listen: complete.listen, announce: complete.announce },
     transports,
@@ -123,6 +148,7 @@ export async function openNode(
       // the timer keeps the process alive: stopping may wait for something that does not
       using deadline = deadlineOf(new AbortController().signal, stopWithinMs, 'the node did not stop')
       await until(Promise.resolve(libp2p.stop()), deadline.signal).catch(() => {})
+      await datastore?.close()
     },
   }
   try {

@@ -69,6 +69,8 @@ export interface NodeSpec {
   agentVersion?: string
   /** none when absent; it needs `identify` among the services */
   dht?: DhtSpec
+  /** a folder, or `s3://BUCKET/PREFIX`, that keeps the peers and the records of a DHT; memory when absent */
+  datastore?: string
 }
 
 /** A NodeSpec with every default filled in. */

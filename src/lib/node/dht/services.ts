@@ -29,6 +29,8 @@ export function dhtServices({ mode, network, validators: namespaces = {} }: DhtS
   const { protocol, keeps } = dhtNetwork(network)
   const init = {
     protocol,
+    // a datastore may be opened for another network the next time
+    datastorePrefix: `/dht/${Buffer.from(protocol).toString('base64url')}`,
     clientMode: mode === 'client',
     peerInfoMapper: mappers[keeps],
     // the first peer may come at any time: nothing waits for it
