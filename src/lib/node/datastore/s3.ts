@@ -25,7 +25,12 @@ export async function openBucket(place: Bucket, signal: AbortSignal): Promise<Op
   // a bucket in the path is what every S3-compatible server understands, and AWS too
   const client = new S3({
     forcePathStyle: true,
-    requestHandler: { connectionTimeout: requestWithinMs, requestTimeout: requestWithinMs },
+    requestHandler: {
+      connectionTimeout: requestWithinMs,
+      requestTimeout: requestWithinMs,
+      // it would write a warning to the console, and go on
+      throwOnRequestTimeout: true,
+    },
   })
   // datastore-s3 14 knows a missing key by the `statusCode` of SDK 2, and takes a list without entries for an error
   client.middlewareStack.add(
@@ -80,14 +85,16 @@ function statusOf(error: object): number | undefined {
 
 function explained({ bucket, prefix }: Bucket, error: unknown): ToolkitError {
   const name = error instanceof Error ? error.name : 'Error'
-  const because = `cannot open the datastore s3://${bucket}/${prefix}: ${messageOf(error)}`
-  if (error instanceof Error && statusOf(error) !== undefined) {
+  const because = `cannot open the datastore s3://${bucket}/${prefix}: ${messageOf(error).split('\n', 1)[0]}`
+  const status = error instanceof Error ? statusOf(error) : undefined
+  if (status !== undefined && status >= 300) {
     return new ToolkitError('local', `${because} (${name})`, { cause: error, suggestions: [whatToCheck(name)] })
   }
   if (name === 'TimeoutError') return new ToolkitError('timeout', because, { cause: error })
-  if (codeOf(error) !== undefined) {
+  // a code is that of the network; a success that cannot be read is no answer of S3
+  if (codeOf(error) !== undefined || status !== undefined) {
     const suggestions = ['check AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL']
-    return new ToolkitError('unreachable', because, { cause: error, suggestions })
+    return new ToolkitError(status === undefined ? 'unreachable' : 'local', because, { cause: error, suggestions })
   }
   const suggestions = ['set AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile of the AWS SDK']
   return new ToolkitError('local', because, { cause: error, suggestions })
