@@ -8,7 +8,7 @@ import { type Listener, startListener } from './listener.ts'
 export const serving = ['--transport', 'tcp', '--dht', 'server', '--network', network, '--validator', 'v=none']
 
 /** Writes a fresh private key, and returns its path. */
-export async function keyFile(): Promise<string> {
+async function keyFile(): Promise<string> {
   return scratchFile(privateKeyToProtobuf(await generateKeyPair('Ed25519')), 'key')
 }
 
@@ -21,12 +21,17 @@ export interface DurableServer {
  * Makes a server of the DHT that keeps its data.
  *
  * @param datastore - where
+ * @param role - its flags
  * @param options - environment
  * @returns what starts it
  */
-export async function durableServer(datastore: string, options: RunOptions = {}): Promise<DurableServer> {
+export async function durableServer(
+  datastore: string,
+  role: string[] = serving,
+  options: RunOptions = {},
+): Promise<DurableServer> {
   const key = await keyFile()
-  return { start: (...flags) => startListener([...serving, '--key', key, '--datastore', datastore, ...flags], options) }
+  return { start: (...flags) => startListener([...role, '--key', key, '--datastore', datastore, ...flags], options) }
 }
 
 /** Puts a value and a provider record into one server; both are acknowledged. */
