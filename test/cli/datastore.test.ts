@@ -14,7 +14,9 @@ const refused = async (datastore: string, env: Record<string, string> = {}) => {
   const { code, records, stdout, stderr } = await run(['listen', '--json', ...serving, '--datastore', datastore], {
     env,
   })
-  return { code, output: stdout + stderr, ...only(records, 'error').error }
+  const { error } = only(records, 'error')
+  expect(code).toBe(error.exitCode)
+  return { ...error, output: stdout + stderr }
 }
 
 describe('what a server with --datastore was told', () => {

@@ -16,6 +16,8 @@ export type Built = { command: string; args: string[] } | { skipped: string }
 declare module 'vitest' {
   interface ProvidedContext {
     peers: Record<Implementation, Built>
+    /** an S3-compatible server, for datastores */
+    s3: Built
   }
 }
 
@@ -27,8 +29,9 @@ const buildWithinMs = 900_000
 /** Builds the peers once for all test files, or finds them built; a missing toolchain skips one. */
 export async function setup(project: TestProject): Promise<void> {
   await mkdir(cache, { recursive: true })
-  const [go, python] = await Promise.all([buildGo(), buildPython()])
+  const [go, python, s3] = await Promise.all([buildGo(), buildPython(), buildS3Server()])
   project.provide('peers', { go, python })
+  project.provide('s3', s3)
 }
 
 async function buildGo(): Promise<Built> {
@@ -37,6 +40,22 @@ async function buildGo(): Promise<Built> {
   const peer = join(cache, 'go-peer')
   await finish('the Go peer', 'go', ['build', '-o', peer, '.'], join(here, 'go'))
   return { command: peer, args: [] }
+}
+
+/** https://github.com/versity/versitygw */
+async function buildS3Server(): Promise<Built> {
+  const { code } = await run('go', ['version'])
+  if (code !== 0) return { skipped: 'Go is not installed here' }
+  const version = 'v1.8.0'
+  const folder = join(cache, `versitygw-${version}`)
+  const command = join(folder, 'versitygw')
+  if (!existsSync(command)) {
+    // as long as it is not complete, it is not in its place
+    const env = { ...process.env, GOBIN: join(folder, 'incomplete') }
+    await finish('the S3 server', 'go', ['install', `github.com/versity/versitygw/cmd/versitygw@${version}`], here, env)
+    await rename(join(folder, 'incomplete/versitygw'), command)
+  }
+  return { command, args: [] }
 }
 
 async function buildPython(): Promise<Built> {
@@ -65,7 +84,13 @@ async function pythonInterpreter(): Promise<{ command: string; version: string }
   return undefined
 }
 
-async function finish(what: string, command: string, args: string[], cwd = here): Promise<void> {
-  const { code, output } = await run(command, args, { cwd, timeoutMs: buildWithinMs })
+async function finish(
+  what: string,
+  command: string,
+  args: string[],
+  cwd = here,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<void> {
+  const { code, output } = await run(command, args, { cwd, env, timeoutMs: buildWithinMs })
   if (code !== 0) throw new Error(`${what} could not be built (${code}):\n${output}`)
 }
