@@ -1,29 +1,14 @@
-import { generateKeyPairSync } from 'node:crypto'
-import { privateKeyFromProtobuf } from '@libp2p/crypto/keys'
-import { FaultTolerance } from '@libp2p/interface'
-import { multiaddr } from '@multiformats/multiaddr'
-import { createLibp2p } from 'libp2p'
 import { dhtNetwork } from '../addresses/dht-network.ts'
 import { nameServer } from '../addresses/name-server.ts'
-import { type TransportName, transportOf } from '../addresses/transport-of.ts'
 import { deadlineOf, until } from '../errors/deadline.ts'
-import { encodePrivateKey } from '../keys/encode.ts'
-import { keyPairFrom } from '../keys/key-pair.ts'
 import { checkSpec } from './check-spec.ts'
 import type { OpenedDatastore } from './datastore/datastore.ts'
-import { gaterOf } from './gater.ts'
-import { lazyTransport } from './lazy-transport.ts'
-import { libp2pServices } from './libp2p-services.ts'
-import { listenerLog } from './listener-log.ts'
-import { type Components, muxerModules, securityModules, transportModules } from './modules.ts'
-import { protectorOf } from './protector.ts'
 import type { NodeEvents, OpenOptions, RunningNode } from './running-node.ts'
 import { registerServices } from './services.ts'
 import { type CompleteSpec, completeSpec, type NodeSpec } from './spec.ts'
+import { createStack } from './stack.ts'
 import { explainListener } from './upgrade/explain-connect.ts'
-import { watchMuxer } from './upgrade/watched-muxer.ts'
-import { watchSecurity } from './upgrade/watched-security.ts'
-import { type TransportWatch, watchTransport } from './upgrade/watched-transport.ts'
+import type { TransportWatch } from './upgrade/watched-transport.ts'
 
 export { groupTargets, type Target } from '../addresses/target.ts'
 export { type AddressOutcome, ToolkitError } from '../errors/toolkit-error.ts'
@@ -38,11 +23,8 @@ export type { ConnectionLimits, DhtSpec, NodeSpec, ServiceName } from './spec.ts
 /** `stop()` of a node can hang; after this long it is left behind, in milliseconds. */
 const stopWithinMs = 2000
 
-/** Peers of a DHT are kept beyond the 48 hours of a provider record, in milliseconds. */
-const rememberPeersMs = 72 * 3_600_000
-
 /**
- * Builds and starts a node: the only place where libp2p is constructed.
+ * Builds and starts a node.
  *
  * Only the modules that the spec names are loaded, and those for dialling when they are first
  * needed. The connection monitor is off, and identify answers but does not ask by itself.
@@ -92,38 +74,12 @@ async function startNode(
     onInboundFailed: (failure, remote) => events.inboundFailed?.(failure, remote),
     onListenFailed: (error, address) => notListening.push({ address: address.toString(), error }),
   }
-  const [transports, streamMuxers, connectionProtector, services] = await Promise.all([
-    Promise.all(complete.transports.map((name) => transportFactory(name, complete, watch, options))),
-    Promise.all(complete.muxers.map((name) => muxerModules[name]())),
-    protectorOf(complete),
-    libp2pServices(complete),
-    // the preferred security protocol will be needed, the others seldom are
-    complete.security[0] === undefined ? undefined : securityModules[complete.security[0]].load(),
-  ])
-  options.signal?.throwIfAborted()
-
-  const libp2p = await createLibp2p({
-    privateKey: privateKeyFromProtobuf(complete.privateKey ?? freshPrivateKey()),
-    start: false,
-    logger: listenerLog((error) => events.inboundFailed?.(explainListener(error))),
-    ...(datastore && { datastore: datastore.store }),
-    // a provider whose peer was forgotten before its record makes kad-dht fail the whole answer
-    ...(complete.dht && { peerStore: { maxAddressAge: rememberPeersMs, maxPeerAge: rememberPeersMs } }),
-    nodeInfo: { userAgent: complete.agentVersion },
-    addresses: { listen: complete.listen, announce: complete.announce },
-    transports,
-    connectionEncrypters: complete.security.map((name) => watchSecurity(securityModules[name])),
-    streamMuxers: streamMuxers.map((create) => (components) => watchMuxer(create(components))),
-    ...(connectionProtector && { connectionProtector }),
-    connectionMonitor: { enabled: false },
-    connectionManager: {
-      maxConnections: complete.limits.maxConnections,
-      inboundConnectionThreshold: complete.limits.inboundPerSecond,
-      maxIncomingPendingConnections: complete.limits.inboundPerSecond,
-    },
-    connectionGater: gaterOf(complete, () => privateAllowed),
-    transportManager: { faultTolerance: FaultTolerance.NO_FATAL },
-    services,
+  const libp2p = await createStack(complete, {
+    options,
+    watch,
+    onListenerError: (error) => events.inboundFailed?.(explainListener(error)),
+    privateAllowed: () => privateAllowed,
+    datastore,
   })
   const peerId = libp2p.peerId.toString()
   local.peerId = peerId
@@ -159,20 +115,4 @@ async function startNode(
     await node[Symbol.asyncDispose]()
     throw error
   }
-}
-
-async function transportFactory(
-  name: TransportName,
-  spec: CompleteSpec,
-  watch: TransportWatch,
-  { transports = {} }: OpenOptions,
-) {
-  const listens = spec.listen.some((address) => transportOf(multiaddr(address)) === name)
-  const load = async () => transports[name] ?? (await transportModules[name](spec))
-  const create = listens ? await load() : lazyTransport(name, load)
-  return watchTransport((components: Components) => create(components), watch)
-}
-
-function freshPrivateKey(): Uint8Array {
-  return encodePrivateKey(keyPairFrom(generateKeyPairSync('ed25519').privateKey))
 }
