@@ -10,6 +10,7 @@ const groups: Record<string, string> = {
   relay: 'Through a relay.',
   failures:
     'What cannot work, and has to fail at the right layer: the exit code when we dial, the record of `listen` when they do.',
+  DHT: 'Through a server of theirs and a `p2p listen --dht server`: what our commands put, provide and find, and what a client of theirs does.',
   keys: 'Private keys as libp2p protobuf, and the peer IDs that both sides make of them.',
 }
 const marks: Record<Cell['outcome'], string> = { passed: '✓', unsupported: '–', upstream: '✗' }

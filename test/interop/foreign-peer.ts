@@ -16,6 +16,7 @@ export interface PeerConfig {
   tls?: { cert?: string; key?: string; ca?: string }
   relay?: boolean
   reserve?: string
+  dht?: { mode: 'server' | 'client'; protocol: string; bootstrap?: string[]; validators?: Record<string, string> }
 }
 
 const connected = z.object({
@@ -26,6 +27,9 @@ const connected = z.object({
   security: z.string(),
   muxer: z.string(),
 })
+const located = z.object({ peer: z.string(), addresses: z.array(z.string()) })
+/** A peer and where it is. */
+type Located = z.infer<typeof located>
 /** A connection as the other implementation reports it. */
 export type TheirConnection = z.infer<typeof connected>
 
@@ -60,6 +64,12 @@ interface Results {
   disconnect: Record<string, never>
   'generate-key': { peerId: string; privateKey: string }
   'read-key': { peerId: string; keyType: string }
+  'dht-put': Record<string, never>
+  'dht-get': { value: string }
+  'dht-provide': Record<string, never>
+  'dht-find-providers': { providers: Located[] }
+  'dht-find-peer': Located
+  'dht-closest-peers': { peers: string[] }
 }
 
 const results: { [Name in keyof Results]: z.ZodType<Results[Name]> } = {
@@ -76,6 +86,12 @@ const results: { [Name in keyof Results]: z.ZodType<Results[Name]> } = {
   disconnect: z.strictObject({}),
   'generate-key': z.object({ peerId: z.string(), privateKey: z.string() }),
   'read-key': z.object({ peerId: z.string(), keyType: z.string() }),
+  'dht-put': z.strictObject({}),
+  'dht-get': z.object({ value: z.string() }),
+  'dht-provide': z.strictObject({}),
+  'dht-find-providers': z.object({ providers: z.array(located) }),
+  'dht-find-peer': located,
+  'dht-closest-peers': z.object({ peers: z.array(z.string()) }),
 }
 
 /** This implementation does not have what was asked for. */

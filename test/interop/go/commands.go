@@ -32,6 +32,17 @@ var commands = map[string]command{
 	"disconnect":   (*node).disconnect,
 	"generate-key": generateKey,
 	"read-key":     readKey,
+
+	"dht-put":            inDHT((*node).dhtPut),
+	"dht-get":            inDHT((*node).dhtGet),
+	"dht-provide":        inDHT((*node).dhtProvide),
+	"dht-find-providers": inDHT((*node).dhtFindProviders),
+	"dht-find-peer":      inDHT((*node).dhtFindPeer),
+	"dht-closest-peers":  inDHT((*node).dhtClosestPeers),
+
+	"subscribe":    inPubSub((*node).subscribe),
+	"publish":      inPubSub((*node).publish),
+	"pubsub-peers": inPubSub((*node).pubSubPeers),
 }
 
 // dial tries this one address, whatever else is known of the peer. A connection that is there already is the answer,

@@ -12,6 +12,7 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"strings"
 
 	"github.com/libp2p/go-libp2p"
 	mplex "github.com/libp2p/go-libp2p-mplex"
@@ -34,7 +35,10 @@ import (
 	"github.com/multiformats/go-multiaddr"
 )
 
-const modulePath = "github.com/libp2p/go-libp2p"
+const modulePath = "github.com/libp2p/"
+
+// told are the modules whose versions the table of the results names.
+var told = []string{"go-libp2p", "go-libp2p-kad-dht", "go-libp2p-pubsub"}
 
 var agentVersion = "go-libp2p/" + versions()["go-libp2p"]
 
@@ -43,8 +47,8 @@ func versions() map[string]string {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		v["go"] = info.GoVersion
 		for _, dep := range info.Deps {
-			if dep.Path == modulePath {
-				v["go-libp2p"] = dep.Version
+			if name := strings.TrimPrefix(dep.Path, modulePath); slices.Contains(told, name) {
+				v[name] = dep.Version
 			}
 		}
 	}
@@ -52,15 +56,17 @@ func versions() map[string]string {
 }
 
 type hostConfig struct {
-	Listen     []string  `json:"listen"`
-	Transports []string  `json:"transports"`
-	Security   []string  `json:"security"`
-	Muxers     []string  `json:"muxers"`
-	PrivateKey []byte    `json:"privateKey"`
-	PSK        string    `json:"psk"`
-	TLS        tlsConfig `json:"tls"`
-	Relay      bool      `json:"relay"`
-	Reserve    string    `json:"reserve"`
+	Listen     []string      `json:"listen"`
+	Transports []string      `json:"transports"`
+	Security   []string      `json:"security"`
+	Muxers     []string      `json:"muxers"`
+	PrivateKey []byte        `json:"privateKey"`
+	PSK        string        `json:"psk"`
+	TLS        tlsConfig     `json:"tls"`
+	Relay      bool          `json:"relay"`
+	Reserve    string        `json:"reserve"`
+	DHT        *dhtConfig    `json:"dht"`
+	PubSub     *pubSubConfig `json:"pubsub"`
 }
 
 type tlsConfig struct {

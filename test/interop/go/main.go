@@ -41,6 +41,11 @@ type request struct {
 	Protocol   string          `json:"protocol"`
 	KeyType    string          `json:"keyType"`
 	PrivateKey []byte          `json:"privateKey"`
+	Key        []byte          `json:"key"`
+	Value      []byte          `json:"value"`
+	CID        string          `json:"cid"`
+	Topic      string          `json:"topic"`
+	Data       []byte          `json:"data"`
 }
 
 type response struct {
@@ -95,7 +100,13 @@ func run(in *bufio.Reader, out *lines) error {
 	if err != nil {
 		return err
 	}
+	if err := n.takePart(cfg); err != nil {
+		return err
+	}
 	if err := cfg.start(h); err != nil {
+		return err
+	}
+	if err := n.join(cfg); err != nil {
 		return err
 	}
 	n.tellConnections()

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	dht "github.com/libp2p/go-libp2p-kad-dht"
 	"github.com/libp2p/go-libp2p/core/event"
 	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/network"
@@ -21,6 +22,8 @@ type node struct {
 	host            host.Host
 	out             *lines
 	identifications sync.Map // by network.Conn
+	dht             *dht.IpfsDHT
+	pubSub          *pubSub
 }
 
 func newNode(h host.Host, out *lines) (*node, error) {
@@ -35,6 +38,29 @@ func newNode(h host.Host, out *lines) (*node, error) {
 	go n.watch(events)
 	h.SetStreamHandler(echoProtocol, serveEcho)
 	return n, nil
+}
+
+// takePart adds the services that are asked for, before anybody can reach the host.
+func (n *node) takePart(cfg hostConfig) (err error) {
+	if cfg.DHT != nil {
+		if n.dht, err = newDHT(n.host, *cfg.DHT); err != nil {
+			return err
+		}
+	}
+	if cfg.PubSub != nil {
+		n.pubSub, err = newPubSub(context.Background(), n.host, *cfg.PubSub)
+	}
+	return err
+}
+
+// join makes the first contacts, which may contact the host in turn.
+func (n *node) join(cfg hostConfig) error {
+	if cfg.DHT == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), deadline)
+	defer cancel()
+	return cfg.DHT.join(ctx, n.dht)
 }
 
 func (n *node) tellConnections() {

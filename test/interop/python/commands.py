@@ -31,7 +31,9 @@ from libp2p.utils.varint import decode_varint_with_size
 from multiaddr import Multiaddr
 
 from connections import connected
+from dht import Dht
 from host import peer_of
+from pubsub import PubSub
 
 ECHO = TProtocol("/echo/1.0.0")
 CHUNK = 64 * 1024
@@ -45,13 +47,32 @@ Result = dict[str, Any]
 
 
 class Commands:
-    def __init__(self, host: BasicHost, circuit: CircuitV2Transport) -> None:
+    def __init__(
+        self,
+        host: BasicHost,
+        circuit: CircuitV2Transport,
+        dht: Dht | None,
+        pubsub: PubSub | None,
+        nursery: trio.Nursery,
+    ) -> None:
         self._host = host
         self._circuit = circuit
+        self._dht = dht
+        self._pubsub = pubsub
+        self._nursery = nursery
+        """Lives as long as the peer does."""
         self._kept: list[INetStream] = []
 
     async def run(self, request: dict[str, Any]) -> Result:
         match request["command"]:
+            case command if command.startswith("dht-"):
+                if self._dht is None:
+                    raise ValueError("this peer has no DHT")
+                return await self._dht.run(request)
+            case "subscribe" | "publish" | "pubsub-peers":
+                if self._pubsub is None:
+                    raise ValueError("this peer has no pub/sub")
+                return await self._pubsub.run(request, self._nursery)
             case "dial":
                 return await self.dial(Multiaddr(request["address"]))
             case "identify":

@@ -38,6 +38,7 @@ from libp2p.transport.quic.transport import QUICTransport
 from libp2p.transport.tcp.tcp import TCP
 from libp2p.transport.websocket.transport import WebsocketConfig, WebsocketTransport
 from multiaddr import Multiaddr
+from typing_extensions import Required
 
 from connections import Upgrader
 
@@ -50,6 +51,18 @@ class TlsFiles(TypedDict, total=False):
     ca: str
 
 
+class DhtConfig(TypedDict, total=False):
+    mode: Required[str]
+    protocol: Required[str]
+    bootstrap: list[str]
+    validators: dict[str, str]
+
+
+class PubSubConfig(TypedDict):
+    router: str
+    signing: str
+
+
 class Config(TypedDict, total=False):
     listen: list[str]
     transports: list[str]
@@ -60,6 +73,8 @@ class Config(TypedDict, total=False):
     tls: TlsFiles
     relay: bool
     reserve: str
+    dht: DhtConfig
+    pubsub: PubSubConfig
 
 
 class Unsupported(Exception):

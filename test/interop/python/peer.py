@@ -6,15 +6,19 @@ import json
 import os
 import sys
 import threading
+from contextlib import AsyncExitStack
 from importlib.metadata import version
 from typing import Any
 
 import trio
 from libp2p.identity.identify.identify import AGENT_VERSION
+from libp2p.tools.anyio_service import Service, background_trio_service
 
 from commands import ECHO, Commands, describe, serve_echo
 from connections import Tell, Teller, connected
+from dht import Dht
 from host import Config, Unsupported, build_host, circuit_transport, running
+from pubsub import PubSub
 
 DEADLINE = 30
 DIAL_DEADLINE = 10
@@ -35,8 +39,11 @@ async def serve(config: Config) -> None:
     host = build_host(config)
     host.set_stream_handler(ECHO, serve_echo)
     circuit = circuit_transport(host, config)
-    commands = Commands(host, circuit)
-    async with running(host, circuit, config) as addresses:
+    dht = Dht(host, config["dht"]) if "dht" in config else None
+    pubsub = PubSub(host, config["pubsub"], tell) if "pubsub" in config else None
+    async with AsyncExitStack() as stack:
+        addresses = await stack.enter_async_context(running(host, circuit, config))
+        await take_part(stack, dht, pubsub)
         network = host.get_network()
         tell(
             {
@@ -51,12 +58,26 @@ async def serve(config: Config) -> None:
             tell(connected(connection))
         network.register_notifee(Teller(tell))
         async with trio.open_nursery() as nursery:
+            commands = Commands(host, circuit, dht, pubsub, nursery)
             async for line in trio.wrap_file(sys.stdin):
                 nursery.start_soon(answer, commands, line, tell)
             nursery.cancel_scope.cancel()
         force = threading.Timer(ENDING, os._exit, (0,))
         force.daemon = True
         force.start()
+
+
+async def take_part(stack: AsyncExitStack, dht: Dht | None, pubsub: PubSub | None) -> None:
+    """Runs the services that are asked for, until the stack ends."""
+    if pubsub is not None:
+        await stack.enter_async_context(background_trio_service(pubsub.service))
+        if isinstance(pubsub.router, Service):
+            await stack.enter_async_context(background_trio_service(pubsub.router))
+        await pubsub.service.wait_until_ready()
+    if dht is not None:
+        await stack.enter_async_context(background_trio_service(dht.service))
+        with trio.fail_after(DEADLINE):
+            await dht.join()
 
 
 async def answer(commands: Commands, line: str, tell: Tell) -> None:

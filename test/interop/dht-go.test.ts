@@ -1,0 +1,3 @@
+import { dht } from './dht.ts'
+
+dht('go')
