@@ -1,5 +1,7 @@
+import { generateKeyPair, privateKeyToProtobuf } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { describe, expect, it } from 'vitest'
-import { only, run, start } from '../support/cli.ts'
+import { only, run, scratchFile, start } from '../support/cli.ts'
 import {
   type AnswerKad,
   asking,
@@ -245,6 +247,19 @@ describe('put', () => {
     expect(code).toBe(1)
     expect(liar.requests).toEqual(['FIND_NODE', 'ADD_PROVIDER', 'GET_PROVIDERS'])
     expect(only(records, 'stored').acknowledged).toBe(0)
+  })
+
+  it('provide believes no answer to ADD_PROVIDER, and reads the one behind it', async () => {
+    const owner = await generateKeyPair('Ed25519')
+    const peer = peerIdFromPrivateKey(owner).toString()
+    const named = kadPeer(9, peer, '/ip4/127.0.0.1/tcp/1')
+    const provide = async (type: 'ADD_PROVIDER' | 'GET_PROVIDERS') => {
+      const server = await kadServer((request) => kadMessage(request.type, ...(request.type === type ? [named] : [])))
+      const flags = ['--key', scratchFile(privateKeyToProtobuf(owner), 'key'), '--announce', '/ip4/127.0.0.1/tcp/1']
+      return await run(['dht', 'provide', '--json', ...asking(server.address), ...flags, 'content'])
+    }
+    expect((await provide('GET_PROVIDERS')).code).toBe(0)
+    expect((await provide('ADD_PROVIDER')).code).toBe(1)
   })
 })
 

@@ -20,8 +20,9 @@ export const refusalHint =
 const farewellMs = 1000
 
 /**
- * Sends requests on one stream, and reads the one answer to the last of them: `ADD_PROVIDER` has none, so that
- * another request behind it has to show that it was read. Follows the kad-dht spec, "RPC messages".
+ * Sends requests on one stream, and reads the answer to the last of them. The spec has none to `ADD_PROVIDER`, so that
+ * another request behind it has to show that it was read; of those that some servers send all the same nothing is
+ * believed. Follows the kad-dht spec, "RPC messages".
  *
  * @param stream - a fresh outbound stream of a DHT's protocol
  * @param requests - in order
@@ -41,9 +42,14 @@ export async function askKad(
   try {
     const bytes = byteStream(stream, { maxBufferSize })
     await until(bytes.write(Buffer.concat(requests.map(framed)), { signal }), signal)
-    const first = await bytes.read({ bytes: 1, signal })
-    answered = true
-    const answer = decodeKadMessage(await readMessage(first.subarray(), bytes, signal))
+    const readAnswer = async () => {
+      const first = await bytes.read({ bytes: 1, signal })
+      answered = true
+      return decodeKadMessage(await readMessage(first.subarray(), bytes, signal))
+    }
+    let answer = await readAnswer()
+    // py-libp2p sends ADD_PROVIDER back
+    for (const { type } of requests.slice(0, -1)) if (answer.type === type) answer = await readAnswer()
     if (answer.type !== asked) throw new RangeError(`it answered ${asked} by ${answer.type ?? 'no known type'}`)
     stream.close({ signal: AbortSignal.timeout(farewellMs) }).catch((error) => stream.abort(error))
     return answer
