@@ -7,7 +7,7 @@ import { only, type Result, run, scratchFile } from '../support/cli.ts'
 import { kadMessage, kadRecord } from '../support/dht.ts'
 import { startListener } from '../support/listener.ts'
 import { strangerId } from '../support/peer.ts'
-import { bytesField } from '../support/signed-record.ts'
+import { bytesField, varint } from '../support/signed-record.ts'
 import type { Implementation } from './build.ts'
 import { cell, type StartPeer } from './cell.ts'
 import type { ForeignPeer } from './foreign-peer.ts'
@@ -130,7 +130,7 @@ async function invalidKey(server: string): Promise<void> {
   const store = async (text: string) => {
     const { bytes } = recordKey(text)
     const message = kadMessage('PUT_VALUE', bytesField(2, bytes), kadRecord(bytes, value))
-    const input = Buffer.concat([Buffer.from([0x80 | (message.length & 0x7f), message.length >> 7]), message])
+    const input = Buffer.concat([Uint8Array.from(varint(message.length)), message])
     return await run(['dial', '--protocol', amino, server], { input, raw: true })
   }
   const stored = await store(key)

@@ -40,6 +40,8 @@ class Dht:
             await self._host.get_network().dial_addr(Multiaddr(address), info.peer_id)
             self._host.get_peerstore().add_addrs(info.peer_id, info.addrs, TTL)
             await self.service.add_peer(info.peer_id, skip_server_mode_check=True)
+        # Becomes known to them, which the service does every ten minutes.
+        await self.service.refresh_routing_table()
 
     async def run(self, request: dict[str, Any]) -> Result:
         match request["command"]:
