@@ -3,64 +3,18 @@ import { generateKeyPair, privateKeyToProtobuf, publicKeyToProtobuf } from '@lib
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { expect } from 'vitest'
 import { contentKey, recordKey } from '../../src/lib/keys/dht-key.ts'
-import { only, type Result, run, scratchFile } from '../support/cli.ts'
+import { only, run, scratchFile } from '../support/cli.ts'
 import { kadMessage, kadRecord } from '../support/dht.ts'
-import { startListener } from '../support/listener.ts'
 import { strangerId } from '../support/peer.ts'
 import { bytesField, varint } from '../support/signed-record.ts'
 import type { Implementation } from './build.ts'
-import { cell, type StartPeer } from './cell.ts'
-import type { ForeignPeer } from './foreign-peer.ts'
+import { cell } from './cell.ts'
+import { ipnsPublished, ipnsResolved } from './ipns.ts'
+import { MixedDht, type Server } from './mixed-dht.ts'
 
 /** Named by its protocol ID, a network keeps private addresses. */
 const amino = '/ipfs/kad/1.0.0'
 const ownNetwork = '/test/kad/1.0.0'
-const loopback = '/ip4/127.0.0.1/tcp/0'
-
-/** A DHT that a cell is about. */
-class Dht {
-  readonly #start: StartPeer
-  readonly #network: string
-
-  constructor(start: StartPeer, network: string) {
-    this.#start = start
-    this.#network = network
-  }
-
-  /** A peer of theirs. */
-  async their(mode: 'server' | 'client', bootstrap: string[], listen = [loopback]): Promise<ForeignPeer> {
-    const dht = { mode, protocol: this.#network, bootstrap, validators: { v: 'none' } }
-    return await this.#start({ transports: ['tcp'], security: ['noise'], muxers: ['yamux'], listen, dht })
-  }
-
-  /** A listener of ours, as a server. */
-  async our(bootstrap: string[]): Promise<{ peerId: string; address: string }> {
-    const joined = bootstrap.flatMap((address) => ['--bootstrap', address])
-    const serving = ['--dht', 'server', '--network', this.#network, '--validator', 'v=none']
-    const { peerId, tcp } = await startListener(['--transport', 'tcp', ...serving, ...joined])
-    return { peerId, address: tcp }
-  }
-
-  /** Runs one of our commands. */
-  async ask(command: string, server: string, args: string[], input: string | Uint8Array = ''): Promise<Result> {
-    return await run(['dht', command, '--json', '--network', this.#network, '--bootstrap', server, ...args], { input })
-  }
-
-  /** Runs one of our commands, which has to succeed. */
-  async answered(...asked: Parameters<Dht['ask']>): Promise<Result> {
-    const result = await this.ask(...asked)
-    expect(result.code, `${result.stdout}${result.stderr}`).toBe(0)
-    return result
-  }
-
-  /** Waits until everybody is found by way of a server. */
-  async formed(server: string, count: number): Promise<void> {
-    for (;;) {
-      const { records } = await this.ask('closest-peers', server, ['anything'])
-      if (records.filter(({ type }) => type === 'closest').length === count) return
-    }
-  }
-}
 
 /** Something that is put under a key. */
 interface Entry {
@@ -83,11 +37,11 @@ const entries: Record<string, () => Promise<Entry>> = {
  * @param implementation - which
  */
 export function dht(implementation: Implementation): void {
-  type Body = (dht: Dht, server: { peerId: string; address: string }) => Promise<void>
+  type Body = (dht: MixedDht, server: Server) => Promise<void>
   const row = (name: string, body: Body, { network = amino, columns = ['their server', 'our server'] } = {}) => {
     for (const column of columns) {
       cell({ implementation, group: 'DHT', row: name, column }, async (start) => {
-        const dht = new Dht(start, network)
+        const dht = new MixedDht(start, network)
         await body(dht, column === 'our server' ? await dht.our([]) : await dht.their('server', []))
       })
     }
@@ -97,30 +51,32 @@ export function dht(implementation: Implementation): void {
     row(`${name}, put by them, got by us`, async (dht, server) => theirPut(dht, server.address, await make()))
   }
   row('invalid public key, refused', (_, { address }) => invalidKey(address), { columns: ['their server'] })
+  row('IPNS name, published by us, read by them', (dht, { address }) => ipnsPublished(dht, address))
+  row('IPNS name, published by them, resolved by us', (dht, { address }) => ipnsResolved(dht, address))
   row('provided by us, found by them', (dht, { address }) => ourProvide(dht, address))
   row('provided by them, found by us', (dht, { address }) => theirProvide(dht, address))
   row('peer of theirs, found by us', (dht, { address }) => findTheirs(dht, address))
   row('peer of ours, found by them', (dht, { address }) => findOurs(dht, address))
   row('the same closest peers', (dht, { address }) => sameClosest(dht, address))
   row('ping of a server, and of a client', (dht, { address }) => ping(dht, address), { columns: ['their server'] })
-  const ofItsOwn = async (dht: Dht, { address }: { address: string }) => {
+  const ofItsOwn = async (dht: MixedDht, { address }: Server) => {
     await ourPut(dht, address, { key: '/v/key', value: Buffer.from('value') })
   }
   row(`protocol ID of its own, ${ownNetwork}`, ofItsOwn, { network: ownNetwork })
 }
 
-async function ourPut(dht: Dht, server: string, { key, value }: Entry): Promise<void> {
-  const put = await dht.answered('put', server, [key, '-'], value)
+async function ourPut(dht: MixedDht, server: string, { key, value }: Entry): Promise<void> {
+  const put = await dht.answered('dht put', server, [key, '-'], value)
   expect(only(put.records, 'stored').acknowledged).toBe(1)
   const client = await dht.their('client', [server], [])
   const got = await client.do('dht-get', { key: base64(recordKey(key).bytes) })
   expect(got.value).toBe(base64(value))
 }
 
-async function theirPut(dht: Dht, server: string, { key, value }: Entry): Promise<void> {
+async function theirPut(dht: MixedDht, server: string, { key, value }: Entry): Promise<void> {
   const client = await dht.their('client', [server], [])
   await client.do('dht-put', { key: base64(recordKey(key).bytes), value: base64(value) })
-  const got = await dht.answered('get', server, [key])
+  const got = await dht.answered('dht get', server, [key])
   expect(only(got.records, 'value')).toMatchObject({ value: base64(value), validated: !key.startsWith('/v/') })
 }
 
@@ -141,21 +97,21 @@ async function invalidKey(server: string): Promise<void> {
   expect(got.code, got.stdout).toBe(1)
 }
 
-async function ourProvide(dht: Dht, server: string): Promise<void> {
+async function ourProvide(dht: MixedDht, server: string): Promise<void> {
   const { text, peerId, file } = await provider()
   const flags = ['--key', file, '--announce', '/ip4/127.0.0.1/tcp/4001']
-  const provided = await dht.answered('provide', server, [...flags, text])
+  const provided = await dht.answered('dht provide', server, [...flags, text])
   expect(only(provided.records, 'stored').acknowledged).toBe(1)
   const client = await dht.their('client', [server], [])
   const { providers } = await client.do('dht-find-providers', { cid: text })
   expect(providers).toEqual([{ peer: peerId, addresses: ['/ip4/127.0.0.1/tcp/4001'] }])
 }
 
-async function theirProvide(dht: Dht, server: string): Promise<void> {
+async function theirProvide(dht: MixedDht, server: string): Promise<void> {
   const { text } = await provider()
   const client = await dht.their('client', [server])
   await client.do('dht-provide', { cid: text })
-  const found = await dht.answered('find-providers', server, [text])
+  const found = await dht.answered('dht find-providers', server, [text])
   expect(only(found.records, 'provider')).toMatchObject({ peer: client.peerId, addresses: client.addresses })
 }
 
@@ -166,14 +122,14 @@ async function provider(): Promise<{ text: string; peerId: string; file: string 
   return { text, peerId: peerIdFromPrivateKey(pair).toString(), file }
 }
 
-async function findTheirs(dht: Dht, server: string): Promise<void> {
+async function findTheirs(dht: MixedDht, server: string): Promise<void> {
   const target = await dht.their('server', [server])
   await dht.formed(server, 2)
-  const found = await dht.answered('find-peer', server, [target.peerId])
+  const found = await dht.answered('dht find-peer', server, [target.peerId])
   expect(only(found.records, 'peer')).toMatchObject({ peer: target.peerId, addresses: target.addresses })
 }
 
-async function findOurs(dht: Dht, server: string): Promise<void> {
+async function findOurs(dht: MixedDht, server: string): Promise<void> {
   const target = await dht.our([server])
   await dht.formed(server, 2)
   const client = await dht.their('client', [server], [])
@@ -184,7 +140,7 @@ async function findOurs(dht: Dht, server: string): Promise<void> {
   })
 }
 
-async function sameClosest(dht: Dht, server: string): Promise<void> {
+async function sameClosest(dht: MixedDht, server: string): Promise<void> {
   await Promise.all([
     dht.our([server]),
     dht.our([server]),
@@ -194,13 +150,13 @@ async function sameClosest(dht: Dht, server: string): Promise<void> {
   await dht.formed(server, 5)
   const client = await dht.their('client', [server], [])
   const { text, bytes } = contentKey(randomBytes(8).toString('hex'))
-  const ours = await dht.answered('closest-peers', server, [text])
+  const ours = await dht.answered('dht closest-peers', server, [text])
   const theirs = await client.do('dht-closest-peers', { key: base64(bytes) })
   expect(ours.records.flatMap((record) => (record.type === 'closest' ? record.peer : []))).toEqual(theirs.peers)
   expect(theirs.peers).toHaveLength(5)
 }
 
-async function ping(dht: Dht, server: string): Promise<void> {
+async function ping(dht: MixedDht, server: string): Promise<void> {
   const pinged = await run(['dht', 'ping', '--json', '--network', amino, server])
   expect(pinged.code, pinged.stdout).toBe(0)
   const client = await dht.their('client', [server])

@@ -65,11 +65,18 @@ const exceptions: Array<Exception & { matches: (place: Place) => boolean }> = [
   },
   {
     matches: ({ implementation, group, row }) =>
-      implementation === 'python' && group === 'DHT' && /public key/.test(row),
+      implementation === 'python' && group === 'DHT' && /public key|IPNS name, published by us/.test(row),
     outcome: 'upstream',
-    failure: /0 of the 1 peers|'utf-8' codec can't decode|a valid one was refused/,
+    failure: /1 refused it|'utf-8' codec can't decode|a valid one was refused/,
     reason:
-      'py-libp2p 0.8.1 reads the keys of records as UTF-8, with hexadecimal digits behind /pk/, where the specification has the bytes of a multihash (kad_dht/kad_dht.py, records/pubkey.py)',
+      'py-libp2p 0.8.1 reads the keys of records as UTF-8, with hexadecimal digits behind /pk/ and /ipns/, where the specification has the bytes of a multihash (kad_dht/kad_dht.py, records/pubkey.py, records/ipns.py)',
+  },
+  {
+    matches: ({ implementation, group, row }) =>
+      implementation === 'python' && group === 'DHT' && row.startsWith('IPNS name, published by them'),
+    outcome: 'unsupported',
+    failure: /makes none/,
+    reason: 'py-libp2p 0.8.1 checks IPNS records, and makes none (records/ipns.py)',
   },
   {
     matches: ({ implementation, group, row }) =>

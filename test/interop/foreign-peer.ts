@@ -4,6 +4,7 @@ import { inject } from 'vitest'
 import { z } from 'zod'
 import { cleanUp } from '../support/cleanup.ts'
 import type { Implementation } from './build.ts'
+import { connected, type Results, results, type TheirConnection } from './commands.ts'
 
 /** What a peer is made of; see README.md. */
 export interface PeerConfig {
@@ -18,20 +19,6 @@ export interface PeerConfig {
   reserve?: string
   dht?: { mode: 'server' | 'client'; protocol: string; bootstrap?: string[]; validators?: Record<string, string> }
 }
-
-const connected = z.object({
-  peer: z.string(),
-  direction: z.enum(['inbound', 'outbound']),
-  address: z.string(),
-  transport: z.string(),
-  security: z.string(),
-  muxer: z.string(),
-})
-const located = z.object({ peer: z.string(), addresses: z.array(z.string()) })
-/** A peer and where it is. */
-type Located = z.infer<typeof located>
-/** A connection as the other implementation reports it. */
-export type TheirConnection = z.infer<typeof connected>
 
 const ready = z.object({
   event: z.literal('ready'),
@@ -52,47 +39,8 @@ const first = z.discriminatedUnion('event', [
 const answer = z.union([
   z.object({ id: z.number(), result: z.unknown() }),
   z.object({ id: z.number(), error: z.string() }),
+  z.object({ id: z.number(), unsupported: z.string() }),
 ])
-
-/** What each command gives; see README.md. */
-interface Results {
-  dial: TheirConnection
-  identify: { agentVersion: string; protocols: string[]; listenAddresses: string[]; signedPeerRecord: boolean }
-  ping: { rttMs: number[] }
-  echo: { received: number; equal: boolean }
-  open: Record<string, never>
-  disconnect: Record<string, never>
-  'generate-key': { peerId: string; privateKey: string }
-  'read-key': { peerId: string; keyType: string }
-  'dht-put': Record<string, never>
-  'dht-get': { value: string }
-  'dht-provide': Record<string, never>
-  'dht-find-providers': { providers: Located[] }
-  'dht-find-peer': Located
-  'dht-closest-peers': { peers: string[] }
-}
-
-const results: { [Name in keyof Results]: z.ZodType<Results[Name]> } = {
-  dial: connected,
-  identify: z.object({
-    agentVersion: z.string(),
-    protocols: z.array(z.string()),
-    listenAddresses: z.array(z.string()),
-    signedPeerRecord: z.boolean(),
-  }),
-  ping: z.object({ rttMs: z.array(z.number()) }),
-  echo: z.object({ received: z.number(), equal: z.boolean() }),
-  open: z.strictObject({}),
-  disconnect: z.strictObject({}),
-  'generate-key': z.object({ peerId: z.string(), privateKey: z.string() }),
-  'read-key': z.object({ peerId: z.string(), keyType: z.string() }),
-  'dht-put': z.strictObject({}),
-  'dht-get': z.object({ value: z.string() }),
-  'dht-provide': z.strictObject({}),
-  'dht-find-providers': z.object({ providers: z.array(located) }),
-  'dht-find-peer': located,
-  'dht-closest-peers': z.object({ peers: z.array(z.string()) }),
-}
 
 /** This implementation does not have what was asked for. */
 export class Unsupported extends Error {
@@ -158,6 +106,7 @@ export class ForeignPeer {
       const { data } = answer.safeParse(value)
       return data?.id === id ? data : undefined
     })
+    if ('unsupported' in said) throw new Unsupported(`${command}: ${said.unsupported}`)
     if ('error' in said) throw new Error(`${command}: ${said.error}`)
     return results[command].parse(said.result)
   }

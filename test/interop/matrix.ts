@@ -6,7 +6,8 @@ import { type Listener, startListener } from '../support/listener.ts'
 import { swarmKeyFile } from '../support/swarm-key.ts'
 import type { Implementation } from './build.ts'
 import { cell, type StartPeer } from './cell.ts'
-import type { PeerConfig, TheirConnection } from './foreign-peer.ts'
+import type { TheirConnection } from './commands.ts'
+import type { PeerConfig } from './foreign-peer.ts'
 
 /** What a connection is made of. */
 interface Layers {

@@ -40,6 +40,9 @@ var commands = map[string]command{
 	"dht-find-peer":      inDHT((*node).dhtFindPeer),
 	"dht-closest-peers":  inDHT((*node).dhtClosestPeers),
 
+	"ipns-create": (*node).ipnsCreate,
+	"ipns-read":   ipnsRead,
+
 	"subscribe":    inPubSub((*node).subscribe),
 	"publish":      inPubSub((*node).publish),
 	"pubsub-peers": inPubSub((*node).pubSubPeers),

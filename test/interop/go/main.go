@@ -44,6 +44,8 @@ type request struct {
 	Key        []byte          `json:"key"`
 	Value      []byte          `json:"value"`
 	CID        string          `json:"cid"`
+	Path       string          `json:"path"`
+	Sequence   string          `json:"sequence"`
 	Topic      string          `json:"topic"`
 	Data       []byte          `json:"data"`
 }

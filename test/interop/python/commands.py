@@ -26,13 +26,14 @@ from libp2p.network.stream.net_stream import NetStream
 from libp2p.peer.envelope import consume_envelope
 from libp2p.peer.id import ID
 from libp2p.peer.peer_record import PEER_RECORD_ENVELOPE_DOMAIN
+from libp2p.records.ipns import IPNSValidator
 from libp2p.relay.circuit_v2.transport import CircuitV2Transport
 from libp2p.utils.varint import decode_varint_with_size
 from multiaddr import Multiaddr
 
 from connections import connected
 from dht import Dht
-from host import peer_of
+from host import Unsupported, peer_of
 from pubsub import PubSub
 
 ECHO = TProtocol("/echo/1.0.0")
@@ -90,6 +91,10 @@ class Commands:
                 return await generate_key(request["keyType"])
             case "read-key":
                 return read_key(request["privateKey"])
+            case "ipns-create":
+                raise Unsupported("py-libp2p checks IPNS records, and makes none")
+            case "ipns-read":
+                return read_ipns(base64.b64decode(request["key"]), base64.b64decode(request["value"]))
             case unknown:
                 raise ValueError(f"unknown command {unknown}")
 
@@ -219,6 +224,12 @@ def read_key(encoded: str) -> Result:
         "peerId": str(ID.from_pubkey(key.get_public_key())),
         "keyType": key.get_type().name.lower(),
     }
+
+
+def read_ipns(key: bytes, record: bytes) -> Result:
+    name = key.removeprefix(b"/ipns/").hex()
+    parsed = IPNSValidator().validate_with_details(f"/ipns/{name}", record)
+    return {"path": parsed.value.decode(), "sequence": str(parsed.sequence)}
 
 
 def describe(error: BaseException | None) -> str:

@@ -90,6 +90,8 @@ async def answer(commands: Commands, line: str, tell: Tell) -> None:
             reply = {"result": await commands.run(request)}
         if deadline.cancelled_caught:
             reply = {"error": f"no result within {seconds} seconds"}
+    except Unsupported as error:
+        reply = {"unsupported": str(error)}
     except Exception as error:
         reply = {"error": describe(error)}
     tell({"id": request.get("id") if isinstance(request, dict) else None, **reply})

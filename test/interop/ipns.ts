@@ -1,0 +1,27 @@
+import { expect } from 'vitest'
+import { only } from '../support/cli.ts'
+import { ipnsSigner } from '../support/ipns.ts'
+import type { MixedDht } from './mixed-dht.ts'
+
+const path = '/ipfs/bafkqaaa'
+
+/** What `p2p ipns publish` says of a name is taken by the server, and read by their client. */
+export async function ipnsPublished(dht: MixedDht, server: string): Promise<void> {
+  const { file, routingKey } = await ipnsSigner()
+  for (const sequence of ['0', '1']) await dht.answered('ipns publish', server, ['--key', file, `${path}/${sequence}`])
+  const client = await dht.their('client', [server], [])
+  const key = Buffer.from(routingKey).toString('base64')
+  const { value } = await client.do('dht-get', { key })
+  expect(await client.do('ipns-read', { key, value })).toEqual({ path: `${path}/1`, sequence: '1' })
+}
+
+/** What they say of a name is taken by the server, and found by `p2p ipns resolve`. */
+export async function ipnsResolved(dht: MixedDht, server: string): Promise<void> {
+  const client = await dht.their('client', [server], [])
+  for (const sequence of ['6', '7']) {
+    const { key, record } = await client.do('ipns-create', { path: `${path}/${sequence}`, sequence })
+    await client.do('dht-put', { key, value: record })
+  }
+  const { records } = await dht.answered('ipns resolve', server, [client.peerId])
+  expect(only(records, 'ipns')).toMatchObject({ value: `${path}/7`, sequence: '7', signature: 'valid' })
+}
