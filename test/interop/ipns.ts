@@ -5,7 +5,12 @@ import type { MixedDht } from './mixed-dht.ts'
 
 const path = '/ipfs/bafkqaaa'
 
-/** What `p2p ipns publish` says of a name is taken by the server, and read by their client. */
+/**
+ * What `p2p ipns publish` says of a name is taken by the server, and read by their client.
+ *
+ * @param dht - with peers of theirs
+ * @param server - the address of one that serves
+ */
 export async function ipnsPublished(dht: MixedDht, server: string): Promise<void> {
   const { file, routingKey } = await ipnsSigner()
   for (const sequence of ['0', '1']) await dht.answered('ipns publish', server, ['--key', file, `${path}/${sequence}`])
@@ -15,7 +20,12 @@ export async function ipnsPublished(dht: MixedDht, server: string): Promise<void
   expect(await client.do('ipns-read', { key, value })).toEqual({ path: `${path}/1`, sequence: '1' })
 }
 
-/** What they say of a name is taken by the server, and found by `p2p ipns resolve`. */
+/**
+ * What they say of a name is taken by the server, and found by `p2p ipns resolve`.
+ *
+ * @param dht - with peers of theirs
+ * @param server - the address of one that serves
+ */
 export async function ipnsResolved(dht: MixedDht, server: string): Promise<void> {
   const client = await dht.their('client', [server], [])
   for (const sequence of ['6', '7']) {
