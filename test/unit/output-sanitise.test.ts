@@ -61,6 +61,11 @@ describe('toJsonLine', () => {
   })
 })
 
+it('toJsonLine rounds fractions to three digits, and leaves strings that look like some', () => {
+  const line = toJsonLine({ type: 'x', elapsedMs: 1511.9751809999998, count: 7, text: '0.123456', list: [0.0004] })
+  expect(line).toBe('{"type":"x","elapsedMs":1511.975,"count":7,"text":"0.123456","list":[0]}')
+})
+
 describe('sanitiseRecord', () => {
   it('sanitises strings at every depth and leaves the record itself alone', () => {
     const record = { type: 'x', list: ['\u001b', { deep: 'a\nb' }], n: 3 }

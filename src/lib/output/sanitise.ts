@@ -7,6 +7,9 @@ const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 /** JSON in which some string may be unsafe: JSON has escaped controls and lone surrogates by then. */
 const suspicious = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\\[bfnrtu]/u
 
+/** JSON in which some number may be finer than a microsecond; a string that looks so costs nothing but time. */
+const tooFine = /\d\.\d{4}/
+
 /**
  * Makes text that came from a remote safe to print: each unsafe code point becomes its visible
  * escape, `\u{1b}` for ESC.
@@ -30,16 +33,19 @@ export function sanitiseText(text: string): string {
 }
 
 /**
- * Serialises a record as one line of JSON with every string sanitised. Keys without a value are
- * left out.
+ * Serialises a record as one line of JSON with every string sanitised, and fractions (of milliseconds, of percents)
+ * rounded to three digits. Keys without a value are left out.
  *
  * @param record - a plain-data record
  * @returns compact JSON, without a line ending
  */
 export function toJsonLine(record: object): string {
   const line = JSON.stringify(record)
-  if (!suspicious.test(line)) return line
-  return JSON.stringify(record, (_key, value: unknown) => (typeof value === 'string' ? sanitise(value) : value))
+  if (!suspicious.test(line) && !tooFine.test(line)) return line
+  return JSON.stringify(record, (_key, value: unknown) => {
+    if (typeof value === 'string') return sanitise(value)
+    return typeof value === 'number' ? Math.round(value * 1000) / 1000 : value
+  })
 }
 
 /**
