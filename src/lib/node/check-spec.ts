@@ -5,7 +5,17 @@ import { ToolkitError } from '../errors/toolkit-error.ts'
 import { decodePrivateKey } from '../keys/decode-protobuf.ts'
 import { parsePeerId } from '../keys/peer-id.ts'
 import { datastorePlace } from './datastore/place.ts'
-import { type CompleteSpec, type DhtSpec, muxerNames, securityNames, serviceNames, validatorNames } from './spec.ts'
+import {
+  type CompleteSpec,
+  type DhtSpec,
+  muxerNames,
+  type PubsubSpec,
+  pubsubRouters,
+  securityNames,
+  serviceNames,
+  signingPolicies,
+  validatorNames,
+} from './spec.ts'
 
 const preSharedKeyBytes = 32
 
@@ -30,6 +40,7 @@ export function checkSpec(spec: CompleteSpec): void {
   }
   if (spec.dht !== undefined) checkDht(spec.dht, spec)
   if (spec.datastore !== undefined) datastorePlace(spec.datastore)
+  if (spec.pubsub !== undefined) checkPubsub(spec.pubsub, spec)
 }
 
 function checkDht({ mode, network, validators = {} }: DhtSpec, { services }: CompleteSpec): void {
@@ -40,6 +51,12 @@ function checkDht({ mode, network, validators = {} }: DhtSpec, { services }: Com
     if (name !== 'none' && name !== namespace) throw fault('dht.validators', `${name} is not one of ${namespace}`)
   }
   if (!services.includes('identify')) throw fault('dht', 'peers find out by identify who serves a DHT: it is off')
+}
+
+function checkPubsub({ router, signing }: PubsubSpec, { services }: CompleteSpec): void {
+  checkNames('pubsub.router', [router], pubsubRouters)
+  checkNames('pubsub.signing', [signing], signingPolicies)
+  if (!services.includes('identify')) throw fault('pubsub', 'peers find out by identify who speaks pub/sub: it is off')
 }
 
 function checkNames(field: string, names: readonly string[], known: readonly string[]): void {

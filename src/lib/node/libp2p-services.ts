@@ -9,12 +9,13 @@ import type { CompleteSpec } from './spec.ts'
  * @throws ToolkitError `usage` for a DHT that is none
  */
 export async function libp2pServices(spec: CompleteSpec) {
-  const [identify, dht] = await Promise.all([
+  const [identify, dht, pubsub] = await Promise.all([
     spec.services.includes('identify') ? import('@libp2p/identify') : undefined,
     spec.dht === undefined ? undefined : import('./dht/services.ts'),
+    spec.pubsub === undefined ? undefined : import('./pubsub/services.ts'),
   ])
-  // who serves a DHT is known from identify alone
-  const runOnConnectionOpen = spec.dht !== undefined
+  // who serves a DHT, or speaks pub/sub, is known from identify alone
+  const runOnConnectionOpen = spec.dht !== undefined || spec.pubsub !== undefined
   return {
     // wrapped: a component of its own would be started a second time
     internals: (components: { transportManager: TransportManager; registrar: Registrar }) => ({
@@ -23,5 +24,6 @@ export async function libp2pServices(spec: CompleteSpec) {
     }),
     ...(identify && { identify: identify.identify({ runOnConnectionOpen, maxInboundStreams: 8 }) }),
     ...(spec.dht && dht?.dhtServices(spec.dht)),
+    ...(spec.pubsub && pubsub?.pubsubServices(spec.pubsub)),
   }
 }

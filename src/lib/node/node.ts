@@ -18,7 +18,7 @@ export { type Layer, layers } from '../inspect/layer.ts'
 export { describeNode, type NodeDescription } from './describe.ts'
 export { type Dialed, dialTarget } from './dial.ts'
 export type { NodeEvents, OpenOptions, RunningNode } from './running-node.ts'
-export type { ConnectionLimits, DhtSpec, NodeSpec, ServiceName } from './spec.ts'
+export type { ConnectionLimits, DhtSpec, NodeSpec, PubsubSpec, ServiceName } from './spec.ts'
 
 /** `stop()` of a node can hang; after this long it is left behind, in milliseconds. */
 const stopWithinMs = 2000
@@ -95,6 +95,7 @@ async function startNode(
     libp2p,
     names: inspector ? (await import('./inspected-names.ts')).inspectedNames(names, inspector) : names,
     ...libp2p.services.internals,
+    pubsub: libp2p.services.pubsub,
     notListening,
     inspector,
     allowPrivateAddresses: () => {

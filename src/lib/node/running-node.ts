@@ -7,6 +7,7 @@ import { deadlineOf, until } from '../errors/deadline.ts'
 import type { ToolkitError } from '../errors/toolkit-error.ts'
 import type { Inspector } from '../inspect/inspector.ts'
 import type { Components } from './modules.ts'
+import type { Pubsub } from './pubsub/pubsub.ts'
 import type { CompleteSpec } from './spec.ts'
 
 /** What a node tells of itself while it runs. */
@@ -25,6 +26,8 @@ export interface RunningNode extends AsyncDisposable {
   readonly names: NameServer
   readonly transports: TransportManager
   readonly registrar: Registrar
+  /** where the spec has pub/sub */
+  readonly pubsub: Pubsub | undefined
   readonly inspector: Inspector | undefined
   /** addresses that could not be listened on, with what the operating system said */
   readonly notListening: Array<{ address: string; error: unknown }>

@@ -40,6 +40,21 @@ export interface DhtSpec {
   validators?: Validators
 }
 
+/** Routers of pub/sub by their names in flags and specs. */
+export const pubsubRouters = ['gossipsub', 'floodsub'] as const
+export type PubsubRouter = (typeof pubsubRouters)[number]
+
+/** Signature policies of pub/sub: `strict` is the spec's StrictSign, `none` its StrictNoSign. */
+export const signingPolicies = ['strict', 'none'] as const
+export type SigningPolicy = (typeof signingPolicies)[number]
+
+/** How a node takes part in pub/sub. */
+export interface PubsubSpec {
+  /** gossipsub speaks floodsub as well, to peers that know nothing else */
+  router: PubsubRouter
+  signing: SigningPolicy
+}
+
 /** What a node is made from: plain data, all of it optional. Lists are in order of preference. */
 export interface NodeSpec {
   /** libp2p protobuf PrivateKey; a fresh Ed25519 key when absent */
@@ -71,6 +86,8 @@ export interface NodeSpec {
   dht?: DhtSpec
   /** a folder, or `s3://BUCKET/PREFIX`, that keeps the peers and the records of a DHT; memory when absent */
   datastore?: string
+  /** none when absent; it needs `identify` among the services */
+  pubsub?: PubsubSpec
 }
 
 /** A NodeSpec with every default filled in. */

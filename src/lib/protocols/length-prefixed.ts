@@ -12,6 +12,11 @@ export class LengthPrefixed {
     this.#maxBytes = maxBytes
   }
 
+  /** Whether a message came that is longer than may be, or has no length. */
+  get isBroken(): boolean {
+    return this.#broken
+  }
+
   /** Takes the next bytes, and gives out the messages that are complete with them. */
   read(bytes: Uint8Array): Uint8Array[] {
     const messages: Uint8Array[] = []
