@@ -1,0 +1,72 @@
+import { Args, Flags } from '@oclif/core'
+import { ToolkitError } from '../errors/toolkit-error.ts'
+import { type PubsubSpec, pubsubRouters, signingPolicies } from '../node/spec.ts'
+import { canonicalAddress } from './arguments.ts'
+import { bootstrapOptions } from './dht-flags.ts'
+
+const helpGroup = 'PUBSUB'
+
+/** Which router, and whether messages are signed. */
+export const routerFlags = {
+  router: Flags.option({
+    options: pubsubRouters,
+    summary: 'how messages are passed on [default: gossipsub]',
+    helpGroup,
+  })(),
+  signing: Flags.option({
+    options: signingPolicies,
+    summary: 'whether messages are signed, here and by others [default: strict]',
+    helpGroup,
+  })(),
+}
+
+/** The flags of every command of pub/sub. */
+export const pubsubFlags = {
+  ...routerFlags,
+  bootstrap: Flags.string({ ...bootstrapOptions, summary: 'address of a peer to connect to', helpGroup }),
+}
+
+/** Where others can join. */
+export const joinFlags = {
+  listen: Flags.string({
+    summary: 'multiaddr to listen on [default: loopback, free ports, once for each transport]',
+    helpValue: 'MULTIADDR',
+    helpGroup,
+    multiple: true,
+    multipleNonGreedy: true,
+    delimiter: ',',
+    parse: async (text) => canonicalAddress(text),
+  }),
+}
+
+/**
+ * Makes the part of a NodeSpec that is about pub/sub.
+ *
+ * @param flags - parsed flags
+ * @returns `pubsub`
+ */
+export function pubsubSpecOf(flags: Partial<PubsubSpec>): { pubsub: PubsubSpec } {
+  return { pubsub: { router: flags.router ?? 'gossipsub', signing: flags.signing ?? 'strict' } }
+}
+
+/** Longest topic, in bytes: a name, and not a payload. */
+const longestTopic = 4096
+
+/**
+ * Parses a topic: any text.
+ *
+ * @param text - what the user wrote
+ * @returns the same text
+ * @throws ToolkitError `usage` for an empty or a very long one
+ */
+export function topicName(text: string): string {
+  if (text !== '' && Buffer.byteLength(text) <= longestTopic) return text
+  throw new ToolkitError('usage', `not a topic: it has ${Buffer.byteLength(text)} bytes, not 1 to ${longestTopic}`)
+}
+
+/** A topic. */
+export const topicArgument = Args.custom<string>({
+  ignoreStdin: true,
+  description: 'topic: any text, the same for all who take part',
+  parse: async (text) => topicName(text),
+})
