@@ -101,8 +101,10 @@ export class ConnectionTap {
   /** A stream exists; no protocol is agreed on yet. */
   stream(stream: Stream): void {
     const observe = (observed: Observed) => this.observe(observed, stream.id)
-    const decoderOf = (protocol: string) =>
-      this.#inspector.wants('protocol') ? this.#decoderOf(protocol, this.peer ?? '') : undefined
+    const decoderOf = (protocol: string) => {
+      const decoder = this.#decoderOf(protocol, this.peer ?? '')
+      return this.#inspector.wants(decoder?.layer ?? 'protocol') ? decoder : undefined
+    }
     new StreamTap({ observe, decoderOf, bytes: this.#bytes }).attach(stream)
   }
 

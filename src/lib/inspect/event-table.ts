@@ -88,5 +88,10 @@ export const eventTable: { [L in Layer]: { [Type in keyof InspectionDetails[L]]:
     'mdns-ignored': 'a message from the local network, or a part of it, that was malformed or too long',
     'gave-up': 'the command fails: a lookup did',
   },
-  pubsub: { 'gave-up': 'the command fails: publishing or subscribing did' },
+  pubsub: {
+    'rpc-sent': 'subscriptions, messages and control messages of gossipsub that go to a peer together, decoded',
+    'rpc-received': 'the same from the other side',
+    rejected: 'something that a peer sent was not taken: of each kind the first, the tenth, the hundredth and so on',
+    'gave-up': 'the command fails: publishing or subscribing did',
+  },
 }

@@ -1,4 +1,5 @@
 import type { Layer } from './layer.ts'
+import type { PubsubDetails } from './pubsub-details.ts'
 import type { RoutingDetails } from './routing-details.ts'
 
 /** Bytes in each direction, seen from this side. */
@@ -107,7 +108,7 @@ export interface InspectionDetails {
     'gave-up': Failure
   }
   routing: RoutingDetails & { 'gave-up': Failure }
-  pubsub: { 'gave-up': Failure }
+  pubsub: PubsubDetails<Json> & { 'gave-up': Failure }
 }
 
 /**

@@ -4,6 +4,8 @@ import type { Direction } from './negotiation.ts'
 
 /** Reads the messages of a protocol out of the bytes of one stream. */
 export interface MessageDecoder {
+  /** where its messages are shown; `protocol` when absent */
+  layer?: 'pubsub'
   /** @returns the messages that are complete with these bytes, as JSON */
   read(direction: Direction, bytes: Uint8Array): Json[]
 }

@@ -88,9 +88,10 @@ export class StreamTap {
     this.#bytes[direction] += bytes.length
     this.#owner.bytes.protocols[direction] += bytes.length
     const protocol = this.#protocol
-    const type = direction === 'sent' ? 'message-sent' : 'message-received'
     for (const message of this.#decoder?.read(direction, bytes) ?? []) {
-      this.#owner.observe({ layer: 'protocol', type, detail: { protocol, message } })
+      if (this.#decoder?.layer === 'pubsub') {
+        this.#owner.observe({ layer: 'pubsub', type: `rpc-${direction}`, detail: { protocol, rpc: message } })
+      } else this.#owner.observe({ layer: 'protocol', type: `message-${direction}`, detail: { protocol, message } })
     }
   }
 }

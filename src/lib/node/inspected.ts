@@ -3,6 +3,7 @@ import { ConnectionTap } from '../inspect/connection-tap.ts'
 import type { Inspector } from '../inspect/inspector.ts'
 import { decoderOf } from '../protocols/decoders.ts'
 import { layersOf } from './connection-layers.ts'
+import type { Pubsub } from './pubsub/pubsub.ts'
 import type { CompleteSpec } from './spec.ts'
 import { finishedUpgrade } from './upgrade/upgrade.ts'
 
@@ -35,5 +36,17 @@ export function inspectNode(libp2p: Libp2p, spec: CompleteSpec, inspector: Inspe
   inspector.observe({ layer: 'identity', type: 'loaded', detail })
   libp2p.addEventListener('connection:open', ({ detail: connection }) => {
     if (connection.direction === 'inbound') finishedUpgrade(connection)?.tap?.opened(connection, layersOf(connection))
+  })
+}
+
+/**
+ * Shows what pub/sub does not take.
+ *
+ * @param pubsub - of a node that has not been started
+ * @param inspector - receives the events
+ */
+export function inspectPubsub(pubsub: Pubsub, inspector: Inspector): void {
+  pubsub.watch({
+    rejected: (detail) => inspector.observe({ layer: 'pubsub', type: 'rejected', detail: { ...detail } }),
   })
 }

@@ -83,7 +83,9 @@ async function startNode(
   })
   const peerId = libp2p.peerId.toString()
   local.peerId = peerId
+  const { pubsub } = libp2p.services
   if (inspector !== undefined) look?.inspectNode(libp2p, complete, inspector)
+  if (inspector !== undefined && pubsub !== undefined) look?.inspectPubsub(pubsub, inspector)
   const names = nameServer(complete.nameServers)
   libp2p.addEventListener('transport:listening', (event) => {
     for (const address of event.detail.getAddrs()) events.listening?.(`${address}/p2p/${peerId}`, peerId)
@@ -95,7 +97,7 @@ async function startNode(
     libp2p,
     names: inspector ? (await import('./inspected-names.ts')).inspectedNames(names, inspector) : names,
     ...libp2p.services.internals,
-    pubsub: libp2p.services.pubsub,
+    pubsub,
     notListening,
     inspector,
     allowPrivateAddresses: () => {

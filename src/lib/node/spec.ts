@@ -42,11 +42,11 @@ export interface DhtSpec {
 
 /** Routers of pub/sub by their names in flags and specs. */
 export const pubsubRouters = ['gossipsub', 'floodsub'] as const
-export type PubsubRouter = (typeof pubsubRouters)[number]
+type PubsubRouter = (typeof pubsubRouters)[number]
 
 /** Signature policies of pub/sub: `strict` is the spec's StrictSign, `none` its StrictNoSign. */
 export const signingPolicies = ['strict', 'none'] as const
-export type SigningPolicy = (typeof signingPolicies)[number]
+type SigningPolicy = (typeof signingPolicies)[number]
 
 /** How a node takes part in pub/sub. */
 export interface PubsubSpec {

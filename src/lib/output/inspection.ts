@@ -46,7 +46,7 @@ export function renderInspection(record: ReturnType<typeof inspectionRecord>, st
 }
 
 /** Details whose value says what it is. */
-const nameless = new Set(['line', 'protocol', 'address', 'peer', 'frame', 'message'])
+const nameless = new Set(['line', 'protocol', 'address', 'peer', 'frame', 'message', 'rpc'])
 
 function renderDetail(detail: object): string {
   const parts = Object.entries(detail).map(([key, value]: [string, unknown]) => {

@@ -4,6 +4,8 @@ import { identifyProtocol, identifyPushProtocol } from './identify/protocol.ts'
 import { isKadProtocol, kadDecoder } from './kad/decoder.ts'
 import { pingProtocol } from './ping.ts'
 import { pingDecoder } from './ping-decoder.ts'
+import { pubsubDecoder } from './pubsub/decoder.ts'
+import { isPubsubProtocol } from './pubsub/protocol.ts'
 
 const decoders = new Map<string, (peers: PeersOfStream) => MessageDecoder>([
   [identifyProtocol, identifyDecoder],
@@ -19,6 +21,9 @@ const decoders = new Map<string, (peers: PeersOfStream) => MessageDecoder>([
  * @returns a decoder for one stream; undefined for a protocol that is not known here
  */
 export function decoderOf(protocol: string, peers: PeersOfStream): MessageDecoder | undefined {
-  const decoder = decoders.get(protocol) ?? (isKadProtocol(protocol) ? kadDecoder : undefined)
+  const decoder =
+    decoders.get(protocol) ??
+    (isKadProtocol(protocol) ? kadDecoder : undefined) ??
+    (isPubsubProtocol(protocol) ? pubsubDecoder : undefined)
   return decoder?.(peers)
 }

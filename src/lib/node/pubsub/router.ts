@@ -28,7 +28,7 @@ export interface RouterRpc {
 }
 
 /** What the router makes of a message. */
-export type Verdict =
+type Verdict =
   | { code: 'valid'; messageId: { msgIdStr: string } }
   | { code: 'duplicate'; msgIdStr: string }
   | { code: 'invalid'; reason: string; error?: string }
