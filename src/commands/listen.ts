@@ -4,6 +4,7 @@ import { dhtServiceFlags, dhtSpecOf } from '../lib/command/dht-service-flags.ts'
 import { durationFlag } from '../lib/command/durations.ts'
 import { serviceTagFlag } from '../lib/command/mdns-flags.ts'
 import { NetworkCommand } from '../lib/command/network-command.ts'
+import { pubsubServiceFlags, pubsubSpecOf } from '../lib/command/pubsub-flags.ts'
 import { readServerCertificate } from '../lib/command/tls-files.ts'
 import type { FlagsOf } from '../lib/command/toolkit-command.ts'
 import { ToolkitError } from '../lib/errors/toolkit-error.ts'
@@ -12,7 +13,9 @@ import { joinDht } from '../lib/operations/dht/join-dht.ts'
 import { dhtSeeds } from '../lib/operations/dht/whom-to-ask.ts'
 import { connectionFailed, listen } from '../lib/operations/listen.ts'
 import { bound, listenPlan } from '../lib/operations/listen-plan.ts'
+import { serveTopics } from '../lib/operations/pubsub/serve.ts'
 import { renderListenEvent, renderListening } from '../lib/output/listening.ts'
+import { renderRejected } from '../lib/output/pubsub.ts'
 
 const list = { multiple: true, multipleNonGreedy: true, delimiter: ',' } as const
 
@@ -59,6 +62,7 @@ export default class Listen extends NetworkCommand {
     mdns: Flags.boolean({ summary: 'answer mDNS, on interfaces with a private address' }),
     'service-tag': serviceTagFlag({ dependsOn: ['mdns'] }),
     ...dhtServiceFlags,
+    ...pubsubServiceFlags,
   }
 
   async run(): Promise<void> {
@@ -103,6 +107,7 @@ export default class Listen extends NetworkCommand {
     await using _answering = await mdns?.answerMdns(node, { service: flags['service-tag'], onNote, inspector })
     if (this.sink.json) await this.sink.record(record, renderListening)
     announce()
+    serveTopics(node, flags.pubsub ?? [], (record) => this.sink.offer(record, renderRejected))
     void joinDht(node, bootstrap, this.contextOf(flags), onNote)
     await this.#writeAddresses(flags['address-file'], record.addresses)
     if (forMs !== undefined) this.lifetime.limit(forMs)
@@ -118,6 +123,7 @@ export default class Listen extends NetworkCommand {
       ...(announce && { announce }),
       ...(allowPeers && { allowPeers }),
       ...dhtSpecOf(flags),
+      ...(flags.pubsub && pubsubSpecOf(flags)),
       ...(cert !== undefined && key !== undefined && { tls: await readServerCertificate(cert, key) }),
     }
   }

@@ -30,19 +30,33 @@ import { keyRecord, peerIdRecord } from '../../src/lib/records/key.ts'
 import { mdnsSummaryRecord } from '../../src/lib/records/mdns.ts'
 import { multiaddrRecord } from '../../src/lib/records/multiaddr.ts'
 import { lostRecord, pingSummaryRecord, pongRecord } from '../../src/lib/records/ping.ts'
+import {
+  announcedSummaryRecord,
+  meshRecord,
+  messageRecord,
+  publishedRecord,
+  publishSummaryRecord,
+  rejectedRecord,
+  subscriberRecord,
+  subscribeSummaryRecord,
+  topicRecord,
+} from '../../src/lib/records/pubsub.ts'
 import { checkedRecord, resolvedRecord, resolveSummaryRecord } from '../../src/lib/records/resolved.ts'
 import { type ScanSummaryRecord, scannedRecord, scanSummaryRecord } from '../../src/lib/records/scanned.ts'
 import { tracePageRecord, traceRowRecord } from '../../src/lib/records/trace.ts'
 
 /** Several records share this type: each summarises something else. */
 const anySummary = z.union([
+  announcedSummaryRecord,
   attemptSummaryRecord,
   dhtSummaryRecord,
   discoverSummaryRecord,
   mdnsSummaryRecord,
   pingSummaryRecord,
+  publishSummaryRecord,
   resolveSummaryRecord,
   scanSummaryRecord,
+  subscribeSummaryRecord,
 ])
 
 const anyOther = z.discriminatedUnion('type', [
@@ -66,16 +80,22 @@ const anyOther = z.discriminatedUnion('type', [
   listeningRecord,
   lookupTreeRecord,
   lostRecord,
+  meshRecord,
+  messageRecord,
   multiaddrRecord,
   peerIdRecord,
   peerRecord,
   pongRecord,
   providerRecord,
+  publishedRecord,
+  rejectedRecord,
   resolvedRecord,
   scannedRecord,
   storedRecord,
   streamClosedRecord,
   streamOpenedRecord,
+  subscriberRecord,
+  topicRecord,
   tracePageRecord,
   traceRowRecord,
   valueRecord,

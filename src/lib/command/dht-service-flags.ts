@@ -13,7 +13,11 @@ export const dhtServiceFlags = {
     helpGroup: 'DHT',
   })(),
   network: dhtNetworkFlag({ dependsOn }),
-  bootstrap: Flags.string({ ...bootstrapOptions, dependsOn }),
+  bootstrap: Flags.string({
+    ...bootstrapOptions,
+    summary: 'address of a peer to join: of the DHT, or of the topics',
+    relationships: [{ type: 'some', flags: ['dht', 'pubsub'] }],
+  }),
   list: Flags.string({ ...listOptions, dependsOn }),
   datastore: Flags.string({
     summary: 'keep records and peers across restarts; needs the same --key to be the same peer',

@@ -6,24 +6,37 @@ import { bootstrapOptions } from './dht-flags.ts'
 
 const helpGroup = 'PUBSUB'
 
-/** Which router, and whether messages are signed. */
-export const routerFlags = {
-  router: Flags.option({
-    options: pubsubRouters,
-    summary: 'how messages are passed on [default: gossipsub]',
-    helpGroup,
-  })(),
-  signing: Flags.option({
-    options: signingPolicies,
-    summary: 'whether messages are signed, here and by others [default: strict]',
-    helpGroup,
-  })(),
+const routerOptions = {
+  options: pubsubRouters,
+  summary: 'how messages are passed on [default: gossipsub]',
+  helpGroup,
+}
+
+const signingOptions = {
+  options: signingPolicies,
+  summary: 'whether messages are signed, here and by others [default: strict]',
+  helpGroup,
 }
 
 /** The flags of every command of pub/sub. */
 export const pubsubFlags = {
-  ...routerFlags,
+  router: Flags.option(routerOptions)(),
+  signing: Flags.option(signingOptions)(),
   bootstrap: Flags.string({ ...bootstrapOptions, summary: 'address of a peer to connect to', helpGroup }),
+}
+
+/** How a listener takes part in pub/sub. */
+export const pubsubServiceFlags = {
+  pubsub: Flags.string({
+    summary: 'subscribe to a topic, and pass its messages on',
+    helpValue: 'TOPIC',
+    helpGroup,
+    multiple: true,
+    multipleNonGreedy: true,
+    parse: async (text) => topicName(text),
+  }),
+  router: Flags.option({ ...routerOptions, dependsOn: ['pubsub'] })(),
+  signing: Flags.option({ ...signingOptions, dependsOn: ['pubsub'] })(),
 }
 
 /** Where others can join. */
@@ -59,7 +72,7 @@ const longestTopic = 4096
  * @returns the same text
  * @throws ToolkitError `usage` for an empty or a very long one
  */
-export function topicName(text: string): string {
+function topicName(text: string): string {
   if (text !== '' && Buffer.byteLength(text) <= longestTopic) return text
   throw new ToolkitError('usage', `not a topic: it has ${Buffer.byteLength(text)} bytes, not 1 to ${longestTopic}`)
 }

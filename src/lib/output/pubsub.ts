@@ -1,12 +1,9 @@
 import type {
-  AnnouncedSummaryRecord,
   MessageRecord,
   PublishedRecord,
   PublishSummaryRecord,
   RejectedRecord,
-  SubscriberRecord,
   SubscribeSummaryRecord,
-  TopicRecord,
 } from '../records/pubsub.ts'
 import type { Style } from './style.ts'
 
@@ -59,21 +56,13 @@ export function renderRejected({ at, peer, topic, reason, count }: RejectedRecor
   return `${style.dim(at.slice(11, 23))} ${style.bad('!')} rejected from ${peer}${what}: ${reason}${times}`
 }
 
-/** Renders a peer that has announced a topic, in one line. */
-export function renderSubscriber({ peer, protocol, address }: SubscriberRecord, style: Style): string {
-  return [peer, style.dim(protocol), ...(address === undefined ? [] : [address])].join('  ')
-}
-
-/** Renders a topic and how many have announced it, in one line. */
-export function renderTopic({ topic, peers }: TopicRecord, style: Style): string {
-  return `${topic}  ${style.dim(plural(peers.length, 'peer'))}`
-}
-
-/** Renders what asking came to, in one line. */
-export function renderAnnouncedSummary({ connected, found }: AnnouncedSummaryRecord): string {
-  return `${found} found, ${plural(connected, 'peer')} connected`
-}
-
-function plural(count: number, noun: string): string {
+/**
+ * Counts something in words.
+ *
+ * @param count - how many
+ * @param noun - of what, in the singular
+ * @returns `1 peer`, `2 peers`
+ */
+export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -1,0 +1,43 @@
+import { groupTargets } from '../../lib/addresses/target.ts'
+import { countFlag, durationFlag } from '../../lib/command/durations.ts'
+import { PubsubCommand } from '../../lib/command/pubsub-command.ts'
+import { joinFlags, pubsubFlags, topicArgument } from '../../lib/command/pubsub-flags.ts'
+import { bound, listenPlan } from '../../lib/operations/listen-plan.ts'
+import { join } from '../../lib/operations/pubsub/join.ts'
+import { mesh } from '../../lib/operations/pubsub/mesh.ts'
+import { meshRenderer } from '../../lib/output/mesh.ts'
+
+/** `p2p pubsub mesh`: whom messages of a topic go to. */
+export default class PubsubMesh extends PubsubCommand {
+  static override summary = 'Watch the mesh of a topic'
+  static override description =
+    'Subscribes, and shows each second who is in the mesh, in the fanout and known, what control messages went to and fro, scores and latencies: a table that stays in its place on a terminal, with --json a record each. Counts are sent/received; those of IHAVE, IWANT and IDONTWANT are of message IDs. The latency is that of a ping every ten seconds.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --bootstrap /ip4/127.0.0.1/tcp/4001 news',
+    '<%= config.bin %> <%= command.id %> --json -n 1 --bootstrap /ip4/127.0.0.1/tcp/4001 news | jq .mesh',
+  ]
+  static override args = { topic: topicArgument({ required: true }) }
+  static override flags = {
+    ...pubsubFlags,
+    ...joinFlags,
+    count: countFlag({ char: 'n', summary: 'end after this many seconds' }),
+    for: durationFlag({ summary: 'end after this time' }),
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(PubsubMesh)
+    this.openSink(flags)
+    const peers = groupTargets(flags.bootstrap ?? [])
+    const plan = listenPlan(flags.listen, {
+      transports: flags.transport,
+      privateNetwork: flags.psk !== undefined,
+      secureWebSockets: false,
+    })
+    await using node = await this.openListening(flags, plan.addresses, (opened) => bound(opened, plan))
+    this.limitBy(flags)
+    void join(node, peers, this.contextOf(flags), (note) => this.sink.note(note))
+    const input = { topic: args.topic, count: flags.count }
+    const render = meshRenderer()
+    for await (const record of mesh(node, input, this.lifetime.signal)) await this.sink.record(record, render)
+  }
+}
