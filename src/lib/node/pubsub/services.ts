@@ -3,7 +3,7 @@ import { type GossipSubComponents, gossipsub, type Message } from '@libp2p/gossi
 import { floodsubProtocol } from '../../protocols/pubsub/protocol.ts'
 import type { PubsubSpec } from '../spec.ts'
 import { Pubsub, type PubsubComponents } from './pubsub.ts'
-import { openedUp } from './router.ts'
+import { openedUp, type RawMessage } from './router.ts'
 
 /** Without a mesh, and without gossip, gossipsub is floodsub: it sends each message to all who have announced its topic. */
 const withoutMesh = { D: 0, Dlo: 0, Dout: 0, Dlazy: 0, gossipFactor: 0 }
@@ -24,6 +24,8 @@ export function pubsubServices({ router: name, signing }: PubsubSpec) {
       published.set(message.data, id)
       return id
     },
+    // a copy is known without its signature being checked again, which takes most of the time of a message
+    ...(signing === 'strict' && { fastMsgIdFn: copyId }),
     msgIdToStrFn: (id: Uint8Array) => Buffer.from(id).toString('latin1'),
     runOnLimitedConnection: true,
     awaitRpcMessageHandler: true,
@@ -47,4 +49,9 @@ function messageId(message: Message): Uint8Array {
   const seqno = Buffer.alloc(8)
   seqno.writeBigUInt64BE(message.sequenceNumber)
   return Buffer.concat([message.from.toMultihash().bytes, seqno])
+}
+
+/** The same for two messages only where one signature fits both, or one of them is forged. */
+function copyId({ signature, data }: RawMessage): string {
+  return `${Buffer.from(signature ?? []).toString('latin1')} ${data?.length ?? 0}`
 }
