@@ -9,6 +9,7 @@ import { asking, kadMessage, kadPeer, kadServer } from '../support/dht.ts'
 import { startListener } from '../support/listener.ts'
 import { startNameServer } from '../support/name-server.ts'
 import { startPeer, strangerId } from '../support/peer.ts'
+import { joining, publishing, rpcPeer, signedMessage, startJoinable } from '../support/pubsub.ts'
 import { refusedPort, tcpServer } from '../support/servers.ts'
 import { swarmKeyFile } from '../support/swarm-key.ts'
 import { details, everyEvent, nameOf, readTrace } from '../support/trace.ts'
@@ -379,11 +380,18 @@ test('every event of the table is seen', async () => {
   await dial(`${silent.address}/p2p/${peerOf(address)}`, address)
   const liar = await kadServer(({ type }) => kadMessage(type, kadPeer(8, stranger, address), Uint8Array.of(0x42, 0)))
   show((await run(['dht', 'get', '--json', '--inspect', 'all', ...asking(liar.address), '/v/key'])).stderr)
+  const sub = await startJoinable(['sub', '--inspect', 'all', 'news'])
+  show((await run(['pubsub', 'pub', '--json', '--inspect', 'all', ...joining(sub), 'news', 'hello'])).stderr)
+  show((await run(['pubsub', 'pub', '--json', '--inspect', 'all', 'news', 'hello'])).stderr)
+  const forger = await rpcPeer(sub.address)
+  forger.send(publishing(signedMessage(forger.signer, { signature: Buffer.alloc(64) })))
+  await sub.running.record('rejected')
+  show((await sub.running.stop()).stderr)
   show((await open.stop()).stderr)
   show((await picky.stop()).stderr)
 
-  // no command of this test can end so: a bad key has no trace, and there is no pub/sub yet
-  const elsewhere = ['identity gave-up', 'connection gave-up', 'pubsub gave-up']
+  // no command of this test can end so: a bad key has no trace
+  const elsewhere = ['identity gave-up', 'connection gave-up']
   expect(everyEvent.filter((name) => !seen.has(name))).toEqual(elsewhere)
 })
 

@@ -45,7 +45,7 @@ describe('a hostile publisher is survived and named', () => {
     send(publishing(signedMessage(signer, { data: 'forged', from: victim.multihash, key: victim.publicKey })))
     send(publishing(signedMessage(signer, { data: 'no key', key: Buffer.of(8, 9, 9) })))
     send(publishing(bytesField(4, 'news')))
-    await rejected(sub, peerId, /sequence number/)
+    await rejected(sub, peerId, /^it is not signed/)
     expect(await messagesOf(sub, () => send(publishing(signedMessage(signer, { data: 'last' }))))).toEqual([])
   })
 

@@ -6,8 +6,9 @@ import { ToolkitError } from '../../errors/toolkit-error.ts'
 import { ControlFloods } from './control-floods.ts'
 import { type Rejection, Rejections } from './rejections.ts'
 import type { Router, RouterRpc } from './router.ts'
-import { tapSending, tapVerdicts } from './router-taps.ts'
+import { tapSending } from './sending.ts'
 import { RouterStreams } from './streams.ts'
+import { takeOverValidation } from './validation.ts'
 
 /** Told of what happens in pub/sub. */
 export interface PubsubListener {
@@ -55,7 +56,7 @@ export class Pubsub {
     router.addEventListener('message', ({ detail }) => this.#tell((to) => to.message?.(detail)))
     router.addEventListener('subscription-change', () => this.#tell((to) => to.changed?.()))
     router.addEventListener('gossipsub:heartbeat', () => this.#floods.reset())
-    tapVerdicts(router, (rejected) => this.#rejections.add(rejected))
+    takeOverValidation(router, (rejected) => this.#rejections.add(rejected))
     tapSending(router, (peer, rpc) => this.#tell((to) => to.rpc?.('sent', peer, rpc)))
   }
 

@@ -1,4 +1,4 @@
-import type { GossipSub } from '@libp2p/gossipsub'
+import type { GossipSub, Message } from '@libp2p/gossipsub'
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
@@ -28,8 +28,8 @@ export interface RouterRpc {
 }
 
 /** What the router makes of a message. */
-type Verdict =
-  | { code: 'valid'; messageId: { msgIdStr: string } }
+export type Verdict =
+  | { code: 'valid'; messageId: { msgId: Uint8Array; msgIdStr: string }; msg: Message }
   | { code: 'duplicate'; msgIdStr: string }
   | { code: 'invalid'; reason: string; error?: string }
 
@@ -58,6 +58,10 @@ interface RouterInternals {
   readonly mesh: Map<string, Set<string>>
   readonly fanout: Map<string, Set<string>>
   readonly floodsubPeers: Set<string>
+  /** message IDs of the last two minutes, also of what this node has published */
+  readonly seenCache: { has(id: string): boolean; put(id: string): void }
+  /** hears of each message what it needs to score topics, and keeps it for two minutes */
+  readonly score: Record<(typeof scoring)[number], (...details: string[]) => void>
   readonly streamsInbound: Map<string, { close(): Promise<void> }>
   readonly streamsOutbound: Map<string, RpcWriter>
   isStarted(): boolean
@@ -73,6 +77,7 @@ interface RouterInternals {
   sendSubscriptions(to: string, topics: string[], subscribe: boolean): void
   graftOnSubscribe(peer: string, topic: string): boolean
   sendGraft(peer: string, topics: string[]): void
+  sendIDontWants(id: Uint8Array, topic: string, source: string): void
   onPeerDisconnected(peer: PeerId): void
   getScore(peer: string): number
   dumpPeerScoreStats(): Record<string, PeerStats>
@@ -80,6 +85,9 @@ interface RouterInternals {
 
 /** libp2p's gossipsub, opened up. */
 export type Router = GossipSub & RouterInternals
+
+/** What a router's score hears of messages. */
+const scoring = ['validateMessage', 'deliverMessage', 'duplicateMessage', 'rejectMessage'] as const
 
 const collections = ['peers', 'topics', 'subscriptions', 'mesh', 'fanout', 'floodsubPeers'] as const
 const streams = ['streamsInbound', 'streamsOutbound'] as const
@@ -97,6 +105,7 @@ const methods = [
   'sendSubscriptions',
   'graftOnSubscribe',
   'sendGraft',
+  'sendIDontWants',
   'onPeerDisconnected',
   'getScore',
   'dumpPeerScoreStats',
@@ -110,17 +119,24 @@ const methods = [
  * @throws Error where this version of it is made otherwise
  */
 export function openedUp(router: GossipSub): Router {
-  if (isOpen(router)) return router
+  if (isOpen(router)) {
+    // no topic is scored
+    for (const name of scoring) router.score[name] = () => {}
+    return router
+  }
   throw new Error('this version of @libp2p/gossipsub is made otherwise than the one that p2p was written for')
 }
 
 function isOpen(router: GossipSub): router is Router {
-  const members = new Map<string, unknown>(
-    [...methods, ...collections, ...streams].map((name) => [name, Reflect.get(router, name)]),
-  )
-  const has = (name: string, check: (value: unknown) => boolean) => check(members.get(name))
+  const lists = [...collections, ...streams].map((name): unknown => Reflect.get(router, name))
   return (
-    methods.every((name) => has(name, (value) => typeof value === 'function')) &&
-    [...collections, ...streams].every((name) => has(name, (value) => value instanceof Map || value instanceof Set))
+    lists.every((list) => list instanceof Map || list instanceof Set) &&
+    hasMethods(router, methods) &&
+    hasMethods(Reflect.get(router, 'seenCache'), ['has', 'put']) &&
+    hasMethods(Reflect.get(router, 'score'), scoring)
   )
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  return names.every((name) => typeof Reflect.get(Object(value), name) === 'function')
 }

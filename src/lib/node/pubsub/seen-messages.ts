@@ -10,9 +10,20 @@ interface Seen {
   repeats: number
 }
 
-/** Remembers messages beyond the two minutes that the router does, and tells what is wrong with those that come again. */
+/** Remembers messages by more than the two minutes that the router does, and tells what is wrong with those that come again. */
 export class SeenMessages {
   readonly #seen = new Map<string, Seen>()
+
+  /**
+   * Whether a message is a copy of one whose signature was right, so that it need not be checked again.
+   *
+   * @param id - its message ID
+   * @param signature - its signature
+   * @returns true for a copy; a forgery that has the signature of another message is none the better for it
+   */
+  isCopy(id: string, signature: Uint8Array): boolean {
+    return this.#seen.get(id)?.signature === beginningOf(signature)
+  }
 
   /**
    * Notes a message whose signature is right.
@@ -23,20 +34,20 @@ export class SeenMessages {
    * @returns whether it is new, and what is wrong, if anything is
    */
   note(id: string, by: string, signature: Uint8Array | undefined): { isNew: boolean; fault?: string } {
-    const start = Buffer.from(signature?.subarray(0, 12) ?? []).toString('latin1')
+    const beginning = beginningOf(signature)
     const seen = this.#seen.get(id)
     if (seen === undefined) {
-      this.#seen.set(id, { signature: start, by, repeats: 0 })
-      if (this.#seen.size > mostKept) for (const oldest of this.#seen.keys()) return this.#forget(oldest)
+      const [oldest] = this.#seen.size < mostKept ? [] : this.#seen.keys()
+      if (oldest !== undefined) this.#seen.delete(oldest)
+      this.#seen.set(id, { signature: beginning, by, repeats: 0 })
       return { isNew: true }
     }
-    if (seen.signature !== start) return { isNew: false, fault: 'its sequence number was used for another message' }
+    if (seen.signature !== beginning) return { isNew: false, fault: 'its sequence number was used for another message' }
     if (seen.by === by) seen.repeats++
     return seen.repeats < mostRepeats ? { isNew: false } : { isNew: false, fault: 'it was sent again and again' }
   }
+}
 
-  #forget(id: string): { isNew: boolean } {
-    this.#seen.delete(id)
-    return { isNew: true }
-  }
+function beginningOf(signature: Uint8Array | undefined): string {
+  return Buffer.from(signature?.subarray(0, 12) ?? []).toString('latin1')
 }

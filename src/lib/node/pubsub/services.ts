@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { type GossipSubComponents, gossipsub, type Message } from '@libp2p/gossipsub'
 import { floodsubProtocol } from '../../protocols/pubsub/protocol.ts'
 import type { PubsubSpec } from '../spec.ts'
+import { idText, messageId } from './message-id.ts'
 import { Pubsub, type PubsubComponents } from './pubsub.ts'
-import { openedUp, type RawMessage } from './router.ts'
+import { openedUp } from './router.ts'
 
 /** Without a mesh, and without gossip, gossipsub is floodsub: it sends each message to all who have announced its topic. */
 const withoutMesh = { D: 0, Dlo: 0, Dout: 0, Dlazy: 0, gossipFactor: 0 }
@@ -24,9 +24,7 @@ export function pubsubServices({ router: name, signing }: PubsubSpec) {
       published.set(message.data, id)
       return id
     },
-    // a copy is known without its signature being checked again, which takes most of the time of a message
-    ...(signing === 'strict' && { fastMsgIdFn: copyId }),
-    msgIdToStrFn: (id: Uint8Array) => Buffer.from(id).toString('latin1'),
+    msgIdToStrFn: idText,
     runOnLimitedConnection: true,
     awaitRpcMessageHandler: true,
     tagMeshPeers: false,
@@ -41,17 +39,4 @@ export function pubsubServices({ router: name, signing }: PubsubSpec) {
       return new Pubsub(router, published, components)
     },
   }
-}
-
-/** The pubsub spec's default, "Message identification": `from` and `seqno`; by the payload where there are none. */
-function messageId(message: Message): Uint8Array {
-  if (message.type === 'unsigned') return createHash('sha256').update(message.data).digest()
-  const seqno = Buffer.alloc(8)
-  seqno.writeBigUInt64BE(message.sequenceNumber)
-  return Buffer.concat([message.from.toMultihash().bytes, seqno])
-}
-
-/** The same for two messages only where one signature fits both, or one of them is forged. */
-function copyId({ signature, data }: RawMessage): string {
-  return `${Buffer.from(signature ?? []).toString('latin1')} ${data?.length ?? 0}`
 }
