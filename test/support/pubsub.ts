@@ -86,6 +86,11 @@ export function announcing(...topics: string[]): Uint8Array {
   return Buffer.concat(topics.map((topic) => bytesField(1, Buffer.concat([numberField(1, 1), bytesField(2, topic)]))))
 }
 
+/** An RPC as it goes over a stream. */
+export function lengthPrefixed(rpc: Uint8Array): Uint8Array {
+  return Buffer.concat([Uint8Array.from(varint(rpc.length)), rpc])
+}
+
 /** A peer whose RPCs a test writes. */
 interface RpcPeer {
   peer: Libp2p
@@ -98,10 +103,11 @@ interface RpcPeer {
   stream: Stream
 }
 
-/** Connects a peer whose RPCs a test writes, and which reads nothing that it is sent. */
-export async function rpcPeer(address: string, protocol = '/meshsub/1.1.0'): Promise<RpcPeer> {
+/** Connects a peer whose RPCs a test writes; what it is sent it throws away, or leaves unread. */
+export async function rpcPeer(address: string, reads = true): Promise<RpcPeer> {
+  const protocol = '/meshsub/1.1.0'
   const peer = await foreignPeer({ services: { identify: identify() } })
-  await peer.handle(protocol, (stream) => stream.addEventListener('message', () => {}))
+  await peer.handle(protocol, (stream) => (reads ? stream.addEventListener('message', () => {}) : stream.pause()))
   const connection = await peer.dial(multiaddr(address))
   const stream = await connection.newStream(protocol)
   const sendRaw = (bytes: Uint8Array) => void stream.send(bytes)
@@ -112,7 +118,7 @@ export async function rpcPeer(address: string, protocol = '/meshsub/1.1.0'): Pro
     stream,
     sendRaw,
     send: (...rpcs) => {
-      for (const rpc of rpcs) sendRaw(Buffer.concat([Uint8Array.from(varint(rpc.length)), rpc]))
+      for (const rpc of rpcs) sendRaw(lengthPrefixed(rpc))
     },
   }
 }

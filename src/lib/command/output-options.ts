@@ -8,7 +8,7 @@ export const colorChoices = ['auto', 'always', 'never'] as const satisfies Color
 const truths = new Set(['true', 'TRUE', '1', 'yes', 'YES', 'y', 'Y'])
 
 /** Flags with which stdout carries bytes, so that even a complaint about the flags must not go there. */
-const bytesFlags = / (?:--protocol[ =]|(?:-o|--out|--output)[ =]?- )/
+const bytesFlags = / (?:--protocol[ =]|(?:-o|--out|--output)[ =]?- |--format[ =](?:raw|base64) )/
 
 /** Commands whose `--protocol` names what to look for, and no stream to join to stdout. */
 const joinNoStream = new Set(['scan'])

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import { groupTargets } from '../../src/lib/addresses/target.ts'
+import { encodePrivateKey } from '../../src/lib/keys/encode.ts'
+import { generateKeyPairOf } from '../../src/lib/keys/generate.ts'
+import { describeNode, dialTarget, type NodeSpec, openNode } from '../../src/lib/node/node.ts'
+import { longestPayload } from '../../src/lib/node/pubsub/longest-payload.ts'
+import type { RawMessage } from '../../src/lib/node/pubsub/router.ts'
+import { splitRpc } from '../../src/lib/node/pubsub/split-rpc.ts'
+import { pubsubOf } from '../../src/lib/operations/pubsub/connect.ts'
+import { subscribersOf } from '../../src/lib/operations/pubsub/subscribers.ts'
+import { longestRpc } from '../../src/lib/protocols/pubsub/protocol.ts'
+
+const pubsub = { router: 'gossipsub', signing: 'strict' } as const
+const listening = (spec: NodeSpec) => openNode({ listen: ['/ip4/127.0.0.1/tcp/0'], transports: ['tcp'], ...spec })
+const context = { signal: new AbortController().signal, timeoutMs: 10_000 }
+
+describe('NodeSpec.pubsub', () => {
+  it('speaks floodsub alone, or with gossipsub', async () => {
+    await using gossip = await listening({ pubsub })
+    await using flood = await listening({ pubsub: { ...pubsub, router: 'floodsub' } })
+    expect(describeNode(gossip).protocol).toEqual(expect.arrayContaining(['/meshsub/1.2.0', '/floodsub/1.0.0']))
+    const spoken = describeNode(flood).protocol
+    expect(spoken.filter((protocol) => /sub\//.test(protocol))).toEqual(['/floodsub/1.0.0'])
+  })
+
+  it.each(['ed25519', 'secp256k1', 'rsa'] as const)('fills an RPC to the last byte: %s', async (keyType) => {
+    await using server = await listening({ pubsub })
+    const privateKey = encodePrivateKey(await generateKeyPairOf(keyType))
+    await using client = await openNode({ transports: ['tcp'], pubsub, privateKey })
+    const topic = 'a topic'
+    pubsubOf(server).router.subscribe(topic)
+    const [target] = groupTargets([`${server.transports.getAddrs()[0]}/p2p/${server.peerId}`])
+    if (target === undefined) throw new Error('it listens')
+    await dialTarget(client, target, context)
+    await subscribersOf(pubsubOf(client), topic, 1, context.signal)
+    const longest = longestPayload(client, topic)
+    const arrived = new Promise<number>((resolve) => {
+      pubsubOf(server).watch({ message: ({ data }) => resolve(data.length) })
+    })
+    const sent = new Promise<number>((resolve) => {
+      pubsubOf(client).watch({ rpc: (_, __, { messages: [message] }) => message && resolve(sizeOf(message)) })
+    })
+    await pubsubOf(client).publish(topic, new Uint8Array(longest))
+    expect(await arrived).toBe(longest)
+    const bytes = await sent
+    expect(bytes).toBeLessThanOrEqual(longestRpc)
+    // a signature may be shorter than the longest of its kind
+    expect(bytes).toBeGreaterThan(longestRpc - (keyType === 'rsa' ? 64 : 16))
+  })
+
+  it('answers a request for many messages by several RPCs', () => {
+    const messages = Array.from({ length: 10 }, () => ({ topic: 'news', data: new Uint8Array(300_000) }))
+    const parts = splitRpc({ subscriptions: [{ topic: 'news', subscribe: true }], messages })
+    expect(parts.map((part) => part.messages.length)).toEqual([3, 3, 3, 1])
+    expect(parts.flatMap((part) => part.messages)).toEqual(messages)
+    expect(parts.flatMap((part) => part.subscriptions)).toHaveLength(1)
+  })
+
+  it.each<[string, NodeSpec]>([
+    ['pubsub.router', { pubsub: JSON.parse('{"router":"pigeon","signing":"strict"}') }],
+    ['pubsub.signing', { pubsub: JSON.parse('{"router":"floodsub","signing":"lax"}') }],
+    ['identify', { pubsub, services: ['ping'] }],
+  ])('refuses what cannot be: %s', async (message, spec) => {
+    await expect(openNode(spec)).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining(message) })
+  })
+})
+
+/** An RPC of one message: each field has its number and its length in front (protobuf, "Length-Delimited Records"). */
+function sizeOf({ topic, from, data, seqno, signature, key }: RawMessage): number {
+  const field = (bytes: number) => 1 + Math.ceil((Math.floor(Math.log2(Math.max(1, bytes))) + 1) / 7) + bytes
+  const fields = [Buffer.from(topic), from, data, seqno, signature, key]
+  return field(fields.reduce((sum, value) => sum + (value === undefined ? 0 : field(value.length)), 0))
+}
