@@ -343,7 +343,8 @@ describe('what is asked for', () => {
   })
 })
 
-test('every event of the table is seen', async () => {
+// some twenty commands, one after the other
+test('every event of the table is seen', { timeout: 180_000 }, async () => {
   const psk = swarmKeyFile()
   const dns = await startNameServer({ 'host.test': { a: ['127.0.0.1'] } })
   const seen = new Set<string>()
