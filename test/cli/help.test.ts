@@ -71,6 +71,13 @@ describe('a mistyped command', () => {
     expect(stderr).toContain(`p2p ${nearest}`)
   })
 
+  it.each([
+    [['bootstrap', 'check', 'staging'], 'unexpected argument "staging": see p2p bootstrap check --help'],
+    [['dht', 'walk', 'foo', 'bar'], 'unexpected argument "foo bar": see p2p dht walk --help'],
+  ])('%j is a command with an argument too many', async (args, message) => {
+    expect(await run(args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) })
+  })
+
   it('that resembles nothing is refused too', async () => {
     expect(await run(['frobnicate'])).toMatchObject({ code: 2, stdout: '' })
   })
@@ -86,6 +93,13 @@ describe('a mistyped command', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(/^error /)
   })
+})
+
+it.each([
+  ['-v', /^p2p-toolkit\/\d/],
+  ['-h', /^One command-line toolkit/],
+])('%s is short for what people expect', async (flag, shown) => {
+  expect(await run([flag])).toMatchObject({ code: 0, stdout: expect.stringMatching(shown) })
 })
 
 describe('the installed shape', () => {

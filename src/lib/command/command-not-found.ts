@@ -8,10 +8,12 @@ const furthest = 3
 const commandNotFound: Hook.CommandNotFound = async ({ id, config }) => {
   // oclif joins the arguments into the id
   const words = id.split(/[: ]/)
-  const command = words.length > 1 ? config.findCommand(words[0] ?? '') : undefined
-  if (command !== undefined) {
-    const unexpected = JSON.stringify(words.slice(1).join(' ').slice(0, 64))
-    throw new ToolkitError('usage', `unexpected argument ${unexpected}: see ${config.bin} ${command.id} --help`)
+  for (let count = words.length - 1; count > 0; count--) {
+    const command = config.findCommand(words.slice(0, count).join(':'))
+    if (command === undefined) continue
+    const unexpected = JSON.stringify(words.slice(count).join(' ').slice(0, 64))
+    const name = command.id.replaceAll(':', ' ')
+    throw new ToolkitError('usage', `unexpected argument ${unexpected}: see ${config.bin} ${name} --help`)
   }
   const typed = words.slice(0, 2).join(' ')
   const known = [...config.commandIDs, ...config.topics.map((topic) => topic.name)]

@@ -18,7 +18,7 @@ export function parseDuration(text: string, mostMs: number = maxMs): number {
   const unit = match?.[2]
   if (match === null || (unit !== '' && unit !== 'ms' && unit !== 's' && unit !== 'm' && unit !== 'h')) {
     throw new ToolkitError('usage', `not a duration: ${JSON.stringify(text.slice(0, 64))}`, {
-      suggestions: ['write 500ms, 5s or 2m; a bare number is seconds'],
+      suggestions: ['write 500ms, 5s, 2m or 24h; a bare number is seconds'],
     })
   }
   const ms = Number(match[1]) * unitMs[unit]

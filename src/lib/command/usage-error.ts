@@ -24,7 +24,11 @@ export function usageError(error: unknown, typed: Typed = { argv: [], flags: {} 
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !noise.test(line))
-  const message = lines.join(' ').replace(/^Parsing --(\S+) /, (_, name: string) => `${sourceOf(name, typed)}: `)
+  // oclif shows the value of a flag even where it is not text
+  const message = lines
+    .join(' ')
+    .replaceAll(/(--[\w-]+)=.*? (cannot also be provided)/g, '$1 $2')
+    .replace(/^Parsing --(\S+) /, (_, name: string) => `${sourceOf(name, typed)}: `)
   if (!(error instanceof ToolkitError)) {
     return new ToolkitError('usage', message, { suggestions: ['--help shows the flags and arguments'] })
   }

@@ -51,11 +51,15 @@ const nameless = new Set(['line', 'protocol', 'address', 'peer', 'frame', 'messa
 function renderDetail(detail: object): string {
   const parts = Object.entries(detail).map(([key, value]: [string, unknown]) => {
     if (key === 'elapsedMs' && typeof value === 'number') return `${value.toFixed(3)} ms`
-    const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+    const text = typeof value === 'object' ? JSON.stringify(value) : textOf(value)
     return nameless.has(key) ? text : `${key}=${text}`
   })
   const text = parts.join('  ')
   return text.length > longestDetail ? `${text.slice(0, longestDetail - 1)}…` : text
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(3) : String(value)
 }
 
 const rows: Array<[keyof BytesByLayer, string]> = [
