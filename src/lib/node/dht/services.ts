@@ -27,10 +27,11 @@ const mappers = {
  */
 export function dhtServices({ mode, network, validators: namespaces = {} }: DhtSpec) {
   const { protocol, keeps } = dhtNetwork(network)
+  // a datastore may be opened for another network the next time
+  const datastorePrefix = `/dht/${Buffer.from(protocol).toString('base64url')}`
   const init = {
     protocol,
-    // a datastore may be opened for another network the next time
-    datastorePrefix: `/dht/${Buffer.from(protocol).toString('base64url')}`,
+    datastorePrefix,
     clientMode: mode === 'client',
     peerInfoMapper: mappers[keeps],
     // the first peer may come at any time: nothing waits for it
@@ -40,7 +41,8 @@ export function dhtServices({ mode, network, validators: namespaces = {} }: DhtS
     ping: (components: PingComponents) => new ContactPing(components),
     dht(components: BeforePing) {
       if (!hasPing(components)) throw new Error('libp2p makes its services in the order they are given in')
-      return kadDHT({ ...init, ...recordValidators(namespaces, components.datastore) })(components)
+      const records = { datastore: components.datastore, datastorePrefix }
+      return kadDHT({ ...init, ...recordValidators(namespaces, records) })(components)
     },
   }
 }
