@@ -11,7 +11,7 @@ import { ToolkitError } from '../lib/errors/toolkit-error.ts'
 import { writeFileAtomically } from '../lib/files/atomic-file.ts'
 import { joinDht } from '../lib/operations/dht/join-dht.ts'
 import { dhtSeeds } from '../lib/operations/dht/whom-to-ask.ts'
-import { connectionFailed, listen } from '../lib/operations/listen.ts'
+import { connectionFailed, datastoreFailures, listen } from '../lib/operations/listen.ts'
 import { bound, listenPlan } from '../lib/operations/listen-plan.ts'
 import { serveTopics } from '../lib/operations/pubsub/serve.ts'
 import { renderListenEvent, renderListening } from '../lib/output/listening.ts'
@@ -96,6 +96,7 @@ export default class Listen extends NetworkCommand {
             void this.sink.record({ type: 'listening', peerId, addresses: [address] }, renderListening)
         },
         inboundFailed: (failure, remote) => onEvent(connectionFailed(failure, remote)),
+        datastoreFailed: datastoreFailures(onEvent),
       },
       service.attach,
     )

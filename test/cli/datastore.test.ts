@@ -7,6 +7,7 @@ import { asking, network } from '../support/dht.ts'
 import { startListener } from '../support/listener.ts'
 import { loadedBy } from '../support/loaded-modules.ts'
 import { strangerId } from '../support/peer.ts'
+import { s3Environment } from '../support/s3-server.ts'
 import { refusedPort, tcpServer } from '../support/servers.ts'
 
 /** A server that must not start: what it said instead. */
@@ -153,14 +154,7 @@ describe('--datastore', () => {
 })
 
 describe('a datastore in S3', () => {
-  const secret = 'THE-SECRET'
-  const environment = (port: number) => ({
-    AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}`,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'THE-ID',
-    AWS_SECRET_ACCESS_KEY: secret,
-    AWS_EC2_METADATA_DISABLED: 'true',
-  })
+  const secret = s3Environment(0).AWS_SECRET_ACCESS_KEY
   const place = 's3://bucket/prefix'
 
   it('does not repeat a secret that was written into its address', async () => {
@@ -170,7 +164,7 @@ describe('a datastore in S3', () => {
   })
 
   it('that refuses connections is unreachable: exit 4', async () => {
-    const { exitCode, causes, suggestions, output } = await refused(place, environment(await refusedPort()))
+    const { exitCode, causes, suggestions, output } = await refused(place, s3Environment(await refusedPort()))
     expect(exitCode).toBe(4)
     expect(causes[0]).toMatchObject({ code: 'ECONNREFUSED' })
     expect(suggestions).toEqual([expect.stringContaining('AWS_ENDPOINT_URL')])
@@ -178,7 +172,7 @@ describe('a datastore in S3', () => {
   })
 
   it('has to have a region and credentials: exit 7', async () => {
-    const { AWS_REGION, AWS_ACCESS_KEY_ID, ...rest } = environment(await refusedPort())
+    const { AWS_REGION, AWS_ACCESS_KEY_ID, ...rest } = s3Environment(await refusedPort())
     for (const env of [
       { AWS_REGION, ...rest },
       { AWS_ACCESS_KEY_ID, ...rest },
@@ -202,14 +196,14 @@ describe('a datastore in S3', () => {
       const head = `HTTP/1.1 ${status} X\r\ncontent-type: application/xml\r\ncontent-length: ${body.length}\r\n\r\n`
       socket.on('data', () => socket.end(head + body))
     })
-    const { exitCode, suggestions } = await refused(place, environment(port))
+    const { exitCode, suggestions } = await refused(place, s3Environment(port))
     expect({ exitCode, suggestions }).toEqual({ exitCode: 7, suggestions: [expect.stringMatching(suggestion)] })
   })
 
   it('that says nothing is left by Ctrl-C', async () => {
     const { promise: asked, resolve } = Promise.withResolvers<void>()
     const { port } = await tcpServer((socket) => void socket.once('data', () => resolve()))
-    const env = environment(port)
+    const env = s3Environment(port)
     const running = start(['listen', '--json', ...serving, '--datastore', place], { env })
     await asked
     const { code, records } = await running.stop('SIGINT')

@@ -33,8 +33,8 @@ const stopWithinMs = 2000
  * @param options - a signal, and what to do before the node binds an address
  * @param events - what to tell while the node runs
  * @returns a running node; it stops when it is disposed
- * @throws ToolkitError `usage` for a spec that cannot be, `local` for a private key that is none and for a datastore that
- *   cannot be used
+ * @throws ToolkitError `usage` for a spec that cannot be, `local` for a private key that is none; `local`, `unreachable`
+ *   and `timeout` for a datastore that cannot be used
  */
 export async function openNode(
   spec: NodeSpec = {},
@@ -45,7 +45,8 @@ export async function openNode(
   checkSpec(complete)
   if (complete.datastore === undefined) return await startNode(complete, options, events)
   const { openDatastore } = await import('./datastore/open.ts')
-  const datastore = await openDatastore(complete.datastore, options.signal ?? new AbortController().signal)
+  const signal = options.signal ?? new AbortController().signal
+  const datastore = await openDatastore(complete.datastore, signal, (failure) => events.datastoreFailed?.(failure))
   try {
     return await startNode(complete, options, events, datastore)
   } catch (error) {

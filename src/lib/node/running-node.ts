@@ -16,6 +16,8 @@ export interface NodeEvents {
   listening: (address: string, peerId: string) => void
   /** an inbound connection did not become a libp2p connection */
   inboundFailed: (failure: ToolkitError, remote?: Multiaddr) => void
+  /** the datastore could not be read or written */
+  datastoreFailed: (failure: ToolkitError) => void
 }
 
 /** A node that is up. It stops when its block ends: `await using node = await openNode(spec)`. */

@@ -7,7 +7,7 @@ import { closedBy } from '../inspect/closed-by.ts'
 import { layersOf } from '../node/connection-layers.ts'
 import type { RunningNode } from '../node/running-node.ts'
 import { finishedUpgrade } from '../node/upgrade/upgrade.ts'
-import type { ConnectionFailedRecord, ListenEvent } from '../records/connection.ts'
+import type { ConnectionFailedRecord, DatastoreFailedRecord, ListenEvent } from '../records/connection.ts'
 import { joinConnection } from './join-connection.ts'
 import { eventOf, reportStreams } from './report-streams.ts'
 
@@ -76,6 +76,25 @@ export function connectionFailed(failure: ToolkitError, remote?: Multiaddr): Con
     ...(failure.peer && { peer: failure.peer }),
     direction: 'inbound',
     error: describeFailure(failure),
+  }
+}
+
+/** How often a datastore that fails is told of, in milliseconds: each request of a peer may fail. */
+const failingEveryMs = 60_000
+
+/**
+ * Makes what tells of a datastore that fails: at once, and once a minute while it goes on.
+ *
+ * @param tell - receives the records
+ * @returns what takes the failures
+ */
+export function datastoreFailures(tell: (record: DatastoreFailedRecord) => void): (failure: ToolkitError) => void {
+  let next = 0
+  return (failure) => {
+    const now = Date.now()
+    if (now < next) return
+    next = now + failingEveryMs
+    tell({ type: 'datastore-failed', at: new Date(now).toISOString(), error: describeFailure(failure) })
   }
 }
 

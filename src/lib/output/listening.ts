@@ -9,6 +9,8 @@ export function renderListening(record: ListeningRecord, _style: Style): string 
 /** Renders what happened to a listener, in one line. */
 export function renderListenEvent(record: ListenEvent, style: Style): string {
   const time = style.dim(record.at.slice(11, 23))
+  if (record.type === 'datastore-failed')
+    return `${time} ${style.bad('!')} ${record.error.code}: ${record.error.message}`
   const from = record.direction === 'inbound' ? 'from' : 'to'
   switch (record.type) {
     case 'connection-opened':

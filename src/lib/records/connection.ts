@@ -101,6 +101,9 @@ export const connectionFailedRecord = z.strictObject({
   error: failure,
 })
 
+/** The datastore of a listener could not be read or written. It is told once a minute at most. */
+export const datastoreFailedRecord = z.strictObject({ type: z.literal('datastore-failed'), at, error: failure })
+
 const streamEvent = { ...event, stream: z.string() }
 
 export const streamOpenedRecord = z.strictObject({
@@ -127,10 +130,12 @@ export type DialedRecord = z.infer<typeof dialedRecord>
 export type ListeningRecord = z.infer<typeof listeningRecord>
 export type ConnectionClosedRecord = z.infer<typeof connectionClosedRecord>
 export type ConnectionFailedRecord = z.infer<typeof connectionFailedRecord>
+export type DatastoreFailedRecord = z.infer<typeof datastoreFailedRecord>
 /** What happens to a listener while it runs. */
 export type ListenEvent =
   | z.infer<typeof connectionOpenedRecord>
   | ConnectionClosedRecord
   | ConnectionFailedRecord
+  | DatastoreFailedRecord
   | z.infer<typeof streamOpenedRecord>
   | z.infer<typeof streamClosedRecord>

@@ -1,8 +1,9 @@
+import type { Dirent } from 'node:fs'
 import { mkdir, readdir } from 'node:fs/promises'
 import { LevelDatastore } from 'datastore-level'
 import { causesOf, codeOf, messageOf } from '../../errors/causes.ts'
 import { ToolkitError } from '../../errors/toolkit-error.ts'
-import type { OpenedDatastore } from './datastore.ts'
+import type { Backend } from './datastore.ts'
 
 /** What LevelDB leaves behind when it is killed before its folder is complete: there is no CURRENT then. */
 const unfinished = /^(?:LOCK|LOG|LOG\.old|MANIFEST-\d+|\d+\.(?:dbtmp|log))$/
@@ -15,16 +16,16 @@ const unfinished = /^(?:LOCK|LOG|LOG\.old|MANIFEST-\d+|\d+\.(?:dbtmp|log))$/
  * @throws ToolkitError `local` where another process has it open, where it is something else, and where it cannot be
  *   read or written
  */
-export async function openFolder(path: string): Promise<OpenedDatastore> {
+export async function openFolder(path: string): Promise<Backend> {
   try {
     await makeFolder(path)
-    refuseOther(path, await readdir(path))
+    refuseOther(path, await readdir(path, { withFileTypes: true }))
     const store = new LevelDatastore(path)
     // not by its own open(), which keeps no more of an error than its text; Go does not compress either
     await store.db.open({ createIfMissing: true, compression: false })
-    return { store, close: () => store.close() }
+    return { store, explain: (error) => explained(path, error), close: () => store.close() }
   } catch (error) {
-    throw error instanceof ToolkitError ? error : cannotOpen(path, error)
+    throw error instanceof ToolkitError ? error : explained(path, error)
   }
 }
 
@@ -37,16 +38,19 @@ async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** LevelDB would write its files between those of others, and remove what is named like its own. */
-function refuseOther(path: string, names: string[]): void {
-  const other = names.includes('CURRENT') ? undefined : names.find((name) => !unfinished.test(name))
+/** LevelDB would write its files between those of others, remove what is named like its own, and wait for a pipe for ever. */
+function refuseOther(path: string, entries: Dirent[]): void {
+  const isOther = entries.some(({ name }) => name === 'CURRENT')
+    ? (entry: Dirent) => entry.isFIFO() || entry.isSocket() || entry.isCharacterDevice()
+    : (entry: Dirent) => !entry.isFile() || !unfinished.test(entry.name)
+  const other = entries.find(isOther)?.name
   if (other === undefined) return
   throw new ToolkitError('local', `${path} is not a datastore: it holds ${JSON.stringify(other.slice(0, 80))}`, {
     suggestions: ['give a folder that is empty, or is not there yet'],
   })
 }
 
-function cannotOpen(path: string, error: unknown): ToolkitError {
+function explained(path: string, error: unknown): ToolkitError {
   const codes = [codeOf(error), ...causesOf(error).map(({ code }) => code)]
   if (codes.includes('LEVEL_LOCKED')) {
     return new ToolkitError('local', `the datastore ${path} is in use: another process has it open`, {
@@ -55,7 +59,7 @@ function cannotOpen(path: string, error: unknown): ToolkitError {
     })
   }
   const reason = causesOf(error).at(-1)?.message ?? messageOf(error)
-  return new ToolkitError('local', `cannot open the datastore ${path}: ${reason}`, {
+  return new ToolkitError('local', `cannot use the datastore ${path}: ${reason}`, {
     cause: error,
     ...(codes.includes('LEVEL_CORRUPTION') && { suggestions: ['move the folder away to begin a new one'] }),
   })
