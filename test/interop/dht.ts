@@ -9,7 +9,7 @@ import { strangerId } from '../support/peer.ts'
 import { bytesField, varint } from '../support/signed-record.ts'
 import type { Implementation } from './build.ts'
 import { cell } from './cell.ts'
-import { ipnsPublished, ipnsResolved } from './ipns.ts'
+import { ipnsPublished, ipnsResolved, olderIpnsRefused } from './ipns.ts'
 import { MixedDht, type Server } from './mixed-dht.ts'
 
 /** Named by its protocol ID, a network keeps private addresses. */
@@ -54,6 +54,7 @@ export function dht(implementation: Implementation): void {
   row('invalid public key, refused', (_, { address }) => invalidKey(address), { columns: ['their server'] })
   row('IPNS name, published by us, read by them', (dht, { address }) => ipnsPublished(dht, address))
   row('IPNS name, published by them, resolved by us', (dht, { address }) => ipnsResolved(dht, address))
+  row('IPNS record older than the one there, refused', olderIpnsRefused)
   row('provided by us, found by them', (dht, { address }) => ourProvide(dht, address))
   row('provided by them, found by us', (dht, { address }) => theirProvide(dht, address))
   row('peer of theirs, found by us', (dht, { address }) => findTheirs(dht, address))

@@ -65,7 +65,7 @@ const exceptions: Array<Exception & { matches: (place: Place) => boolean }> = [
   },
   {
     matches: ({ implementation, group, row }) =>
-      implementation === 'python' && group === 'DHT' && /public key|IPNS name, published by us/.test(row),
+      implementation === 'python' && group === 'DHT' && /public key|IPNS name, published by us|IPNS record/.test(row),
     outcome: 'upstream',
     failure: /1 refused it|'utf-8' codec can't decode|a valid one was refused/,
     reason:

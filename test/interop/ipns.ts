@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { only } from '../support/cli.ts'
-import { ipnsSigner } from '../support/ipns.ts'
-import type { MixedDht } from './mixed-dht.ts'
+import { ipnsBytes, ipnsSigner } from '../support/ipns.ts'
+import type { MixedDht, Server } from './mixed-dht.ts'
 
 const path = '/ipfs/bafkqaaa'
 
@@ -34,4 +34,24 @@ export async function ipnsResolved(dht: MixedDht, server: string): Promise<void>
   }
   const { records } = await dht.answered('ipns resolve', server, [client.peerId])
   expect(only(records, 'ipns')).toMatchObject({ value: `${path}/7`, sequence: '7', signature: 'valid' })
+}
+
+/**
+ * A server keeps the newer record of a name, whoever puts an older one.
+ *
+ * @param dht - with peers of theirs
+ * @param server - one that serves
+ */
+export async function olderIpnsRefused(dht: MixedDht, { address, peerId }: Server): Promise<void> {
+  const signer = await ipnsSigner()
+  const older = await ipnsBytes(signer, { sequence: 1n })
+  await dht.answered('dht put', address, [signer.key, '-'], await ipnsBytes(signer, { sequence: 2n }))
+  const put = await dht.ask('dht put', address, [signer.key, '-'], older)
+  expect(put.code, put.stdout).toBe(1)
+  expect(only(put.records, 'stored').refused).toEqual([peerId])
+  const client = await dht.their('client', [address], [])
+  const [key, value] = [signer.routingKey, older].map((bytes) => Buffer.from(bytes).toString('base64'))
+  await client.do('dht-put', { key, value })
+  const { records } = await dht.answered('ipns resolve', address, [signer.name])
+  expect(only(records, 'ipns').sequence).toBe('2')
 }

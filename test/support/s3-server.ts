@@ -3,7 +3,7 @@ import { cleanUp } from './cleanup.ts'
 import { listening } from './servers.ts'
 
 /** What a server does with a request: answer, refuse it by a fault of its own, or nothing. */
-export type S3Behaviour = 'answers' | 'fails' | 'is silent'
+type S3Behaviour = 'answers' | 'fails' | 'is silent'
 
 /** An S3-compatible server that a test can break; it speaks as much of the protocol as a datastore needs. */
 export interface S3Server {
