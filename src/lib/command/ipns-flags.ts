@@ -2,11 +2,11 @@ import { Args, Flags } from '@oclif/core'
 import { ToolkitError } from '../errors/toolkit-error.ts'
 import { parseIpnsName } from '../keys/ipns-name.ts'
 import { parseIpnsValue } from '../keys/ipns-value.ts'
+import { mostUint64 } from '../keys/uint64.ts'
 import { parseDuration } from './durations.ts'
 
 /** A hundred years. */
 const longestLifetimeMs = 36_525 * 24 * 3_600_000
-const lastSequence = 2n ** 64n - 1n
 
 /** What a name is to stand for. */
 export const ipnsValueArgument = Args.custom<string>({
@@ -57,6 +57,6 @@ function lifetimeOf(text: string): number {
 }
 
 function sequenceOf(text: string): bigint {
-  if (/^\d{1,20}$/.test(text) && BigInt(text) <= lastSequence) return BigInt(text)
+  if (/^\d{1,20}$/.test(text) && BigInt(text) <= mostUint64) return BigInt(text)
   throw new ToolkitError('usage', `not a sequence, an unsigned number of 64 bits: ${JSON.stringify(text.slice(0, 64))}`)
 }

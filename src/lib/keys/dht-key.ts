@@ -4,6 +4,7 @@ import { create as createMultihash } from 'multiformats/hashes/digest'
 import { ToolkitError } from '../errors/toolkit-error.ts'
 import { multibaseOf } from './multibases.ts'
 import { formatPeerId, parsePeerId } from './peer-id.ts'
+import { quoted } from './quoted.ts'
 
 /** What is looked for in a DHT. */
 export interface DhtKey {
@@ -132,6 +133,5 @@ function bounded(key: DhtKey): DhtKey {
 }
 
 function refuse(text: string, reason: string, cause?: unknown): ToolkitError {
-  const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text
-  return new ToolkitError('usage', `not a DHT key: ${JSON.stringify(shown)}: ${reason}`, { layer: 'routing', cause })
+  return new ToolkitError('usage', `not a DHT key: ${quoted(text)}: ${reason}`, { layer: 'routing', cause })
 }

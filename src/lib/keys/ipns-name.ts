@@ -1,6 +1,7 @@
 import { ToolkitError } from '../errors/toolkit-error.ts'
 import type { DhtKey } from './dht-key.ts'
 import { formatPeerId, formatPeerIdCid, parsePeerId } from './peer-id.ts'
+import { quoted } from './quoted.ts'
 
 /** An IPNS name: the public key of whoever may say what it stands for. */
 export interface IpnsName {
@@ -21,8 +22,7 @@ export function parseIpnsName(text: string): IpnsName {
   try {
     return ipnsNameOf(parsePeerId(text.replace(/^\/ipns\//, '')).multihash)
   } catch (cause) {
-    const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text
-    throw new ToolkitError('usage', `not an IPNS name: ${JSON.stringify(shown)}: it holds no peer ID`, {
+    throw new ToolkitError('usage', `not an IPNS name: ${quoted(text)}: it holds no peer ID`, {
       layer: 'identity',
       suggestions: ['write k51…, 12D3Koo… or /ipns/k51…'],
       cause,

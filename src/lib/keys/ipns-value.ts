@@ -1,6 +1,7 @@
 import { ToolkitError } from '../errors/toolkit-error.ts'
 import { cidOf } from './dht-key.ts'
 import { parseIpnsName } from './ipns-name.ts'
+import { quoted } from './quoted.ts'
 
 /** Multicodec table. */
 const libp2pKeyCode = 0x72
@@ -20,8 +21,7 @@ export function parseIpnsValue(text: string): string {
   if (cid !== undefined && cid.code !== libp2pKeyCode) return `/ipfs/${cid}`
   const name = nameOf(text)
   if (name !== undefined) return name
-  const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text
-  throw new ToolkitError('usage', `not a value of an IPNS record: ${JSON.stringify(shown)}`, {
+  throw new ToolkitError('usage', `not a value of an IPNS record: ${quoted(text)}`, {
     layer: 'routing',
     suggestions: ['write /ipfs/CID, a CID, or /ipns/NAME'],
   })

@@ -7,6 +7,7 @@ import { ToolkitError } from '../errors/toolkit-error.ts'
 import type { KeyType } from './key-type.ts'
 import { multibaseOf } from './multibases.ts'
 import { decodeKeyMessage, encodeKeyMessage, KeyMessageError } from './protobuf.ts'
+import { quoted } from './quoted.ts'
 
 /** A peer ID: a multihash, and the public key where the multihash holds it. */
 export interface PeerId {
@@ -46,9 +47,8 @@ export function parsePeerId(text: string): PeerId {
     return peerIdFromMultihash(multihashFromText(text))
   } catch (error) {
     const reason = error instanceof Refusal || error instanceof KeyMessageError ? error.message : 'it does not decode'
-    const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text
     const suggestions = text.startsWith('/') ? ['take a multiaddr apart with `p2p maddr parse`'] : []
-    throw new ToolkitError('usage', `not a peer ID: ${JSON.stringify(shown)}: ${reason}`, {
+    throw new ToolkitError('usage', `not a peer ID: ${quoted(text)}: ${reason}`, {
       layer: 'identity',
       suggestions,
       cause: error,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { distance } from './numbers.ts'
 
 const addresses = z.array(z.string())
 const count = z.int().min(0)
@@ -37,8 +38,7 @@ export const providerRecord = z.strictObject({ type: z.literal('provider'), peer
 export const closestRecord = z.strictObject({
   type: z.literal('closest'),
   peer: z.string(),
-  /** 256 bits in hexadecimal */
-  distance: z.string().regex(/^[0-9a-f]{64}$/),
+  distance,
   /** leading bits in common with the key */
   cpl: z.int().min(0).max(256),
   addresses,

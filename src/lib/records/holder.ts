@@ -1,15 +1,13 @@
 import { z } from 'zod'
+import { distance, uint64 } from './numbers.ts'
 
 /** One of the peers that should hold the value of a key, asked by itself. */
 export const holderRecord = z.strictObject({
   type: z.literal('holder'),
   /** its peer ID, or its address while that is not known */
   peer: z.string(),
-  /** from the key: 256 bits in hexadecimal; absent while the peer ID is not known */
-  distance: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .optional(),
+  /** from the key; absent while the peer ID is not known */
+  distance: distance.optional(),
   /** leading bits in common with the key */
   cpl: z.int().min(0).max(256).optional(),
   /** it gave a value; absent where it gave no answer */
@@ -17,11 +15,8 @@ export const holderRecord = z.strictObject({
   value: z.base64().optional(),
   /** the same, where it is valid UTF-8 */
   text: z.string().optional(),
-  /** of an IPNS record, 64 bits */
-  sequence: z
-    .string()
-    .regex(/^\d{1,20}$/)
-    .optional(),
+  /** of an IPNS record */
+  sequence: uint64.optional(),
   /**
    * valid: as good as the best; stale: valid, and the best is newer; unchecked: no validator, and what most gave;
    * conflict: another than the others gave, where nothing tells which is better

@@ -1,7 +1,5 @@
 import { z } from 'zod'
-
-/** A number of 64 bits, unsigned. */
-const uint64 = z.string().regex(/^\d{1,20}$/)
+import { uint64 } from './numbers.ts'
 
 /** What an IPNS record says; printed by the commands of `ipns`. */
 export const ipnsRecord = z.strictObject({

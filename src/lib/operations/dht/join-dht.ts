@@ -4,7 +4,7 @@ import { dialTarget } from '../../node/dial.ts'
 import type { RunningNode } from '../../node/running-node.ts'
 import type { OperationContext } from '../context.ts'
 import { sideBySide } from '../side-by-side.ts'
-import { peersOfLastTime } from './known-peers.ts'
+import { peersOfLastTime } from './peers-of-last-time.ts'
 
 /** How many peers of the last time are dialled at once. */
 const atOnce = 10

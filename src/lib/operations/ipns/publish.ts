@@ -1,4 +1,5 @@
 import type { KeyPair } from '../../keys/key-pair.ts'
+import { mostUint64 } from '../../keys/uint64.ts'
 import type { RunningNode } from '../../node/running-node.ts'
 import type { IpnsDraft } from '../../protocols/ipns/record.ts'
 import type { DhtSummaryRecord, StoredRecord } from '../../records/dht.ts'
@@ -12,9 +13,6 @@ import { Query } from '../dht/query.ts'
 import { lookupDeadline } from '../dht/store.ts'
 import { ValueChoice } from '../dht/value-choice.ts'
 import { createIpns, nameOfKey } from './create.ts'
-
-/** The highest sequence that there is. */
-const lastSequence = 2n ** 64n - 1n
 
 /** What is to be published, and by whose key. */
 export interface IpnsPublication extends Omit<IpnsDraft, 'sequence'> {
@@ -68,5 +66,5 @@ export async function* publishIpns(
 /** Undefined where there is none, or where those that have a newer record may not have been asked. */
 function nextSequence({ newest }: ValueChoice, { exhausted }: Lookup): bigint | undefined {
   if (newest === undefined) return exhausted ? 0n : undefined
-  return newest.sequence === lastSequence ? undefined : newest.sequence + 1n
+  return newest.sequence === mostUint64 ? undefined : newest.sequence + 1n
 }

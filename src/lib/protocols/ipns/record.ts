@@ -8,10 +8,8 @@ import {
 } from 'ipns'
 import { ipnsValidator } from 'ipns/validator'
 import { messageOf } from '../../errors/causes.ts'
+import { mostUint64 } from '../../keys/uint64.ts'
 import { type IpnsEntry, longestIpnsRecord } from './entry.ts'
-
-/** 64 bits, unsigned. */
-const mostUint64 = 2n ** 64n - 1n
 
 /** RFC 3339, as the spec has it; the package reads any text as some time. */
 const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/
