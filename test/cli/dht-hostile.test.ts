@@ -137,6 +137,15 @@ describe('a value', () => {
     expect(only(records, 'value').text).toBe('right')
   })
 
+  it('that as many peers gave as another is the first, and said to be', async () => {
+    const last = await honest('last')
+    const first = await honest('first', closer(last))
+    const { code, records } = await get([...asking(first.address), '--quorum', '2'])
+    expect(code).toBe(0)
+    expect(only(records, 'value')).toMatchObject({ text: 'first', from: first.peerId })
+    expect(only(records, 'summary').problems).toEqual([expect.stringContaining('as many peers gave another value')])
+  })
+
   it('is written to a pipe as it is, and without escapes into a record', async () => {
     const server = await honest('\u{1b}[2J\u202e')
     const piped = await run(['dht', 'get', ...asking(server.address), key])

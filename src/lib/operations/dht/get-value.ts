@@ -44,6 +44,7 @@ export async function* getValue(
     const validated = verdict.is === 'valid'
     yield { type: 'value', key: key.text, value: base64, ...textOf(value), from: nameOf(from), validated }
   }
+  if (choice.isTied) query.statistics.fault(`as many peers gave another value of ${key.text}: this is the first`)
   const complete = (best?.givers ?? 0) >= quorum || lookup.exhausted
   const conclusion = { found: best !== undefined, complete, hops: best?.from.hops }
   yield* conclude(query, { ...conclusion, otherwise: choice.otherwise }, context)

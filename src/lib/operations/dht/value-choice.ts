@@ -2,19 +2,10 @@ import type { DhtKey } from '../../keys/dht-key.ts'
 import type { Validators } from '../../node/spec.ts'
 import { compareIpnsEntries, type IpnsEntry } from '../../protocols/ipns/entry.ts'
 import type { KadMessage } from '../../protocols/kad/message.ts'
-import type { KnownPeer } from './known-peer.ts'
 import type { Answer } from './lookup.ts'
 import type { Query } from './query.ts'
-import { compareVerdicts, type Verdict, validate } from './validate.ts'
-
-/** A value that holds, or that nobody here can judge, and who gave it. */
-interface Candidate {
-  value: Uint8Array
-  verdict: Verdict
-  /** who gave it first */
-  from: KnownPeer
-  givers: number
-}
+import { type Verdict, validate } from './validate.ts'
+import { ValueTally } from './value-tally.ts'
 
 /**
  * The value in the answer to a `GET_VALUE`.
@@ -33,8 +24,7 @@ export class ValueChoice {
   readonly #query: Query
   readonly #key: DhtKey
   readonly #validators: Validators
-  readonly #candidates = new Map<string, Candidate>()
-  #best: Candidate | undefined
+  readonly #tally = new ValueTally()
   #invalid = 0
   #lastFault = ''
   #newest: IpnsEntry | undefined
@@ -51,8 +41,13 @@ export class ValueChoice {
   }
 
   /** The one that the validator prefers, else that most peers gave, the first of those. */
-  get best(): Candidate | undefined {
-    return this.#best
+  get best(): ValueTally['best'] {
+    return this.#tally.best
+  }
+
+  /** Whether as many peers gave another value as gave the best. */
+  get isTied(): boolean {
+    return this.#tally.isTied
   }
 
   /** The newest IPNS record that its key has signed, also where it has expired. */
@@ -79,12 +74,7 @@ export class ValueChoice {
       this.#lastFault = verdict.fault
       return this.#query.fault(peer, `its value is not valid: ${verdict.fault}`)
     }
-    const name = Buffer.from(value).toString('base64')
-    const candidate = this.#candidates.get(name) ?? { value, verdict, from: peer, givers: 0 }
-    candidate.givers++
-    this.#candidates.set(name, candidate)
-    const preferred = this.#best === undefined ? 1 : compareVerdicts(candidate.verdict, this.#best.verdict)
-    if (preferred > 0 || (preferred === 0 && candidate.givers > (this.#best?.givers ?? 0))) this.#best = candidate
+    this.#tally.add({ value, verdict, from: peer })
   }
 
   #note(verdict: Verdict): void {
