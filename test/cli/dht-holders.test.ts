@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { commonPrefixLength, distance, kadKey } from '../../src/lib/keys/kad-key.ts'
 import { parsePeerId } from '../../src/lib/keys/peer-id.ts'
 import { only, run, start } from '../support/cli.ts'
-import { asking, dhtListeners, kadMessage, kadPeer, kadRecord, kadServer, network } from '../support/dht.ts'
+import { asking, closer, dhtListeners, kadMessage, kadPeer, kadRecord, kadServer, network } from '../support/dht.ts'
 import { forgedIpns, ipnsBytes, ipnsSigner } from '../support/ipns.ts'
 import { strangerId } from '../support/peer.ts'
 import { refusedPort } from '../support/servers.ts'
@@ -116,6 +116,30 @@ describe('dht holders', () => {
       expect(byPeer.get(peer)).not.toHaveProperty('has')
     }
     expect(only(records, 'summary')).toMatchObject({ queried: 4, succeeded: 1, failed: 3, complete: true })
+  })
+
+  it('tells a peer once that failed at the addresses that several told', async () => {
+    const gone = await strangerId()
+    const named = async () => kadPeer(8, gone, `/ip4/127.0.0.1/tcp/${await refusedPort()}`)
+    const [here, there] = [await named(), await named()]
+    const second = await kadServer(({ type }) => kadMessage(type, kadRecord(key, 'value'), there))
+    const first = await kadServer(({ type }) => kadMessage(type, kadRecord(key, 'value'), here, closer(second)))
+    const { records, byPeer } = await holders(asking(first.address), key)
+    expect(byPeer.get(gone)).toMatchObject({ status: 'failed' })
+    expect(records.map(({ type }) => type)).toEqual(['holder', 'holder', 'holder', 'summary'])
+    expect(only(records, 'summary')).toMatchObject({ queried: 3, succeeded: 2, failed: 1 })
+  })
+
+  it('tells a peer once that serves another protocol, and is known by an address alone and by its ID', async () => {
+    const deaf = await kadServer(() => undefined, '/other/kad/1.0.0')
+    const good = await kadServer(({ type }) => kadMessage(type, kadRecord(key, 'value'), closer(deaf)))
+    const bare = deaf.address.replace(/\/p2p\/.*/, '')
+    const { records, byPeer } = await holders(asking(bare, good.address), key)
+    const place = kadKey(Buffer.from(key))
+    const cpl = commonPrefixLength(distance(place, kadKey(parsePeerId(deaf.peerId).multihash)))
+    expect(byPeer.get(deaf.peerId)).toMatchObject({ status: 'failed', cpl })
+    expect(records.map(({ type }) => type)).toEqual(['holder', 'holder', 'summary'])
+    expect(only(records, 'summary')).toMatchObject({ queried: 2, succeeded: 1, failed: 1 })
   })
 
   it('exits 1 where values are in conflict', async () => {

@@ -15,6 +15,9 @@ export interface Target {
   addresses: Multiaddr[]
 }
 
+/** A target that is named by its ID alone. */
+export type BareTarget = Target & { peer: string }
+
 /** A multiaddr that names a peer, and not where it is. */
 const barePeerIdPattern = /^\/p2p\/[^/]+$/
 
@@ -42,20 +45,30 @@ export function peerOf(address: Multiaddr): string | undefined {
 export function groupTargets(addresses: string[], expectPeer?: string): Target[] {
   const targets = new Map<string, Target>()
   for (const text of addresses) {
-    const isBare = barePeerIdPattern.test(text)
-    const known = isBare ? multiaddr(text) : networkAddress(text)
+    const bare = barePeerIdPattern.test(text)
+    const known = bare ? multiaddr(text) : networkAddress(text)
     const address = expectPeer === undefined ? known : withExpectedPeer(known, expectPeer)
     const peer = peerOf(address)
     const key = peer === undefined ? text : `/p2p/${peer}`
     const target = targets.get(key)
     if (target === undefined) {
-      targets.set(key, { label: text, addresses: isBare ? [] : [address], ...(peer && { peer }) })
-    } else if (!isBare && !target.addresses.some((other) => other.equals(address))) {
+      targets.set(key, { label: text, addresses: bare ? [] : [address], ...(peer && { peer }) })
+    } else if (!bare && !target.addresses.some((other) => other.equals(address))) {
       target.addresses.push(address)
       target.label = key
     }
   }
   return [...targets.values()]
+}
+
+/**
+ * Whether a target has to be looked up first.
+ *
+ * @param target - as `groupTargets` makes it
+ * @returns true where it is a peer ID without an address
+ */
+export function isBare(target: Target): target is BareTarget {
+  return target.addresses.length === 0 && target.peer !== undefined
 }
 
 /**

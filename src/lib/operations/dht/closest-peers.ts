@@ -5,9 +5,10 @@ import type { ClosestRecord, DhtSummaryRecord } from '../../records/dht.ts'
 import type { OperationContext } from '../context.ts'
 import { conclude } from './conclude.ts'
 import type { DhtInput } from './input.ts'
-import { distanceOf, keptAddresses, targetOf } from './known-peer.ts'
+import { distanceOf } from './known-peer.ts'
 import { Lookup } from './lookup.ts'
 import { Query } from './query.ts'
+import { keptAddresses, targetOf } from './told-peer.ts'
 
 /**
  * Finds the peers that are the closest to a key, of those that answer; with `from`, those that this server names.
@@ -31,7 +32,7 @@ export async function* closestPeers(
     if (from !== undefined) for (const told of message.closer) named.set(told.peer, keptAddresses(network, told))
   }
   if (from === undefined) {
-    for (const { target } of lookup.closest) named.set(target.peer ?? '', target.addresses.map(String))
+    for (const { target } of lookup.closest) named.set(target.peer, target.addresses.map(String))
   }
   const found = [...named].map(([peer, addresses]) => closestRecord(key, peer, addresses))
   const closest = found.toSorted((a, b) => (a.distance < b.distance ? -1 : 1)).slice(0, limit)

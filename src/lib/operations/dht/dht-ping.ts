@@ -26,7 +26,7 @@ export async function* dhtPing(
   const { target, network = dhtNetwork('amino') } = input
   await using query = new Query(node, { network, bootstrap: [], from: target }, context)
   const at = new Date().toISOString()
-  const server = seedOf(target, new Uint8Array(32))
+  const server = seedOf(target)
   const reply = await query.ask(server, [{ type: 'PING' }]).catch(() => undefined)
   if (reply !== undefined) {
     const { connection, rttMs } = reply

@@ -4,9 +4,9 @@ import type { DhtSummaryRecord, PeerRecord } from '../../records/dht.ts'
 import type { OperationContext } from '../context.ts'
 import { conclude } from './conclude.ts'
 import type { DhtInput } from './input.ts'
-import { keptAddresses, targetOf } from './known-peer.ts'
 import { type Answer, Lookup } from './lookup.ts'
 import { Query } from './query.ts'
+import { keptAddresses, targetOf } from './told-peer.ts'
 
 /**
  * Looks a peer up (kad-dht spec, "Peer routing"). Ends with the first answer that says where it is.

@@ -4,9 +4,9 @@ import type { DhtSummaryRecord, ProviderRecord } from '../../records/dht.ts'
 import type { OperationContext } from '../context.ts'
 import { conclude } from './conclude.ts'
 import type { DhtInput } from './input.ts'
-import { keptAddresses, targetOf } from './known-peer.ts'
 import { Lookup } from './lookup.ts'
 import { Query } from './query.ts'
+import { keptAddresses, targetOf } from './told-peer.ts'
 
 /**
  * Finds who provides something (kad-dht spec, "Content provider discovery").

@@ -1,25 +1,21 @@
 import { classify } from '../../errors/classify.ts'
 import type { DhtKey } from '../../keys/dht-key.ts'
-import { kadKey } from '../../keys/kad-key.ts'
 import type { RunningNode } from '../../node/running-node.ts'
 import type { Validators } from '../../node/spec.ts'
 import type { DhtSummaryRecord } from '../../records/dht.ts'
 import type { HolderRecord } from '../../records/holder.ts'
 import type { OperationContext } from '../context.ts'
 import { sideBySide } from '../side-by-side.ts'
+import { closestTo } from './closest-to.ts'
 import { conclude } from './conclude.ts'
 import { type Held, judgeHolders } from './holder-status.ts'
 import type { DhtInput } from './input.ts'
-import { cplOf, type KnownPeer, nameOf, seedOf } from './known-peer.ts'
-import { Lookup } from './lookup.ts'
+import { cplOf, furthestHops, type KnownPeer, nameOf } from './known-peer.ts'
+import { concurrency } from './parameters.ts'
 import { Query } from './query.ts'
-import { lookupDeadline } from './store.ts'
 import { textOf } from './text-of.ts'
 import { validate } from './validate.ts'
 import { valueIn } from './value-choice.ts'
-
-/** Requests that are under way at once. */
-const concurrency = 10
 
 /**
  * Asks each of the k peers that are the closest to a key by itself which value of it it holds; with `from`, that
@@ -39,27 +35,18 @@ export async function* holders(
   const { key } = input
   await using query = new Query(node, input, context)
   const { closest, failed, exhausted } = await closestTo(query, key)
-  const held: Held[] = failed.map(({ peer, failure }) => ({ peer, failure }))
+  const held: Held[] = failed.map((peer) => ({ peer, failure: peer.failure }))
   const ask = (peer: KnownPeer) => askHolder(query, peer, input)
   for await (const answer of sideBySide(closest, concurrency, ask)) held.push(answer)
   const judged = judgeHolders(held.toSorted((a, b) => Buffer.compare(a.peer.distance, b.peer.distance)))
   for (const one of judged) yield holderRecord(one)
   const good = judged.filter(({ status }) => status === 'valid' || status === 'unchecked')
   const complete = exhausted && !query.signal.aborted
-  const hops = good.length === 0 ? undefined : Math.max(...good.map(({ peer }) => peer.hops))
+  const hops = furthestHops(good.map(({ peer }) => peer))
   const otherwise = judged.some(({ status }) => status === 'conflict')
     ? `the values of ${key.text} are in conflict`
     : `none of ${judged.length} has a value of ${key.text} that holds`
   yield* conclude(query, { found: good.length > 0, complete, hops, otherwise }, context)
-}
-
-async function closestTo(query: Query, key: DhtKey): Promise<Pick<Lookup, 'closest' | 'failed' | 'exhausted'>> {
-  const { from } = query.input
-  if (from !== undefined) return { closest: [seedOf(from, kadKey(key.bytes))], failed: [], exhausted: true }
-  const lookup = new Lookup(query, key)
-  using share = lookupDeadline(query)
-  for await (const _ of lookup.answers({ type: 'FIND_NODE', key: key.bytes }, share.signal));
-  return lookup
 }
 
 async function askHolder(

@@ -4,10 +4,8 @@ import { dialTarget } from '../../node/dial.ts'
 import type { RunningNode } from '../../node/running-node.ts'
 import type { OperationContext } from '../context.ts'
 import { sideBySide } from '../side-by-side.ts'
+import { concurrency } from './parameters.ts'
 import { peersOfLastTime } from './peers-of-last-time.ts'
-
-/** How many peers of the last time are dialled at once. */
-const atOnce = 10
 
 /**
  * Connects a node that takes part in a DHT to peers of it: those that are given, and those that its datastore kept.
@@ -37,7 +35,7 @@ export async function joinDht(
   const rejoin = async () => {
     const kept = await peersOfLastTime(node, context.signal)
     let reached = 0
-    for await (const one of sideBySide(kept, atOnce, (target) => join(target, () => {}))) reached += one
+    for await (const one of sideBySide(kept, concurrency, (target) => join(target, () => {}))) reached += one
     if (kept.length > 0 && !context.signal.aborted) tell(`reached ${reached} of ${kept.length} peers of the datastore`)
   }
   const joining = bootstrap.map((target) => join(target, (why) => tell(`not joined to ${target.label}: ${why}`)))

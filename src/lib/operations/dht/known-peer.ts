@@ -1,9 +1,8 @@
-import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
-import { type DhtNetwork, isKept } from '../../addresses/dht-network.ts'
-import { peerOf, type Target } from '../../addresses/target.ts'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import type { Target } from '../../addresses/target.ts'
+import type { ToolkitError } from '../../errors/toolkit-error.ts'
 import { commonPrefixLength, distance, kadKey } from '../../keys/kad-key.ts'
 import { parsePeerId } from '../../keys/peer-id.ts'
-import type { KadPeer } from '../../protocols/kad/message.ts'
 
 /** A peer that a lookup knows of. */
 export interface KnownPeer {
@@ -13,12 +12,26 @@ export interface KnownPeer {
   /** who introduced it */
   by?: string
   state: 'known' | 'asked' | 'answered' | 'failed'
-  /** from the key; zero, the closest there is, while its peer ID is not known */
+  /** from the key; zero, the closest there is, while its peer ID is not known; empty where there is no key */
   distance: Uint8Array
   /** addresses that were told after it was asked: the first that were told may have been false */
   spare: Multiaddr[]
   /** how often it was asked */
   tries: number
+  /** why it did not answer, the last time that it did not */
+  failure?: ToolkitError
+}
+
+/** A peer that has answered, and so has proved its ID. */
+export interface AnsweredPeer extends KnownPeer {
+  target: Target & { peer: string }
+  state: 'answered'
+}
+
+/** A peer that has not answered. */
+export interface FailedPeer extends KnownPeer {
+  state: 'failed'
+  failure: ToolkitError
 }
 
 /** Addresses of one peer that are kept, and how often a lookup tries to reach it. */
@@ -29,10 +42,10 @@ const mostTries = 2
  * Makes a known peer of one that is known from the beginning.
  *
  * @param target - the peer
- * @param place - of the key
+ * @param place - of the key; absent where the peer is asked for no single one
  * @returns the peer
  */
-export function seedOf(target: Target, place: Uint8Array): KnownPeer {
+export function seedOf(target: Target, place: Uint8Array = new Uint8Array()): KnownPeer {
   const distance = target.peer === undefined ? new Uint8Array(place.length) : distanceOf(place, target.peer)
   // a copy: the peer ID and further addresses are written into it
   const own = { ...target, addresses: [...target.addresses] }
@@ -54,10 +67,40 @@ export function distanceOf(place: Uint8Array, peer: string): Uint8Array {
  * The leading bits that a peer has in common with the key.
  *
  * @param peer - a known peer
- * @returns their number; undefined while its peer ID is not known
+ * @returns their number; undefined while its peer ID is not known, and where there is no key
  */
 export function cplOf({ target, distance }: KnownPeer): number | undefined {
-  return target.peer === undefined ? undefined : commonPrefixLength(distance)
+  return target.peer === undefined || distance.length === 0 ? undefined : commonPrefixLength(distance)
+}
+
+/**
+ * Whether a peer has answered.
+ *
+ * @param peer - a known peer
+ * @returns true where it has, and so has proved its ID
+ */
+export function hasAnswered(peer: KnownPeer): peer is AnsweredPeer {
+  return peer.state === 'answered' && peer.target.peer !== undefined
+}
+
+/**
+ * Whether a peer has failed, and is not to be asked again.
+ *
+ * @param peer - a known peer
+ * @returns true where it has
+ */
+export function hasFailed(peer: KnownPeer): peer is FailedPeer {
+  return peer.state === 'failed' && peer.failure !== undefined
+}
+
+/**
+ * How far away the furthest of some peers is.
+ *
+ * @param peers - known peers
+ * @returns the referrals to it; undefined for none
+ */
+export function furthestHops(peers: KnownPeer[]): number | undefined {
+  return peers.length === 0 ? undefined : Math.max(...peers.map(({ hops }) => hops))
 }
 
 /**
@@ -71,18 +114,25 @@ export function learnAddresses(peer: KnownPeer, addresses: Multiaddr[]): void {
   const fresh = addresses.filter((address) => ![...target.addresses, ...spare].some((other) => other.equals(address)))
   const list = peer.state === 'known' ? target.addresses : spare
   list.push(...fresh.slice(0, Math.max(0, mostAddresses - list.length)))
-  if (peer.state === 'failed') failed(peer)
+  if (peer.state === 'failed') askAgain(peer)
 }
 
 /**
  * Notes that a request to a peer failed. It is asked once more where other addresses are known by now.
  *
  * @param peer - a known peer
+ * @param failure - why
  */
-export function failed(peer: KnownPeer): void {
-  const again = peer.spare.length > 0 && peer.tries < mostTries
-  if (again) peer.target.addresses = peer.spare.splice(0)
-  peer.state = again ? 'known' : 'failed'
+export function failed(peer: KnownPeer, failure: ToolkitError): void {
+  peer.state = 'failed'
+  peer.failure = failure
+  askAgain(peer)
+}
+
+function askAgain(peer: KnownPeer): void {
+  if (peer.spare.length === 0 || peer.tries >= mostTries) return
+  peer.target.addresses = peer.spare.splice(0)
+  peer.state = 'known'
 }
 
 /**
@@ -93,48 +143,4 @@ export function failed(peer: KnownPeer): void {
  */
 export function nameOf({ target }: KnownPeer): string {
   return target.peer ?? target.label
-}
-
-/**
- * The addresses of a peer that a message speaks of, as far as the network keeps them. Those that end in another peer's
- * ID are left out, and so is a `/dnsaddr`, which leads to as many addresses as its owner likes.
- *
- * @param network - the DHT
- * @param told - the peer, as it was told
- * @returns some of its addresses, without the peer ID
- */
-export function keptAddresses(network: DhtNetwork, { peer, addresses }: KadPeer): string[] {
-  const kept = addresses.filter((text) => {
-    const address = parsed(text)
-    if (address === undefined || address.getComponents()[0]?.name === 'dnsaddr') return false
-    return (peerOf(address) ?? peer) === peer && isKept(network, address)
-  })
-  return kept.map((text) => withoutPeer(text, peer))
-}
-
-/**
- * Makes a target of a peer that was told.
- *
- * @param peer - base58btc peer ID
- * @param addresses - with or without the peer ID
- * @returns the target; its addresses end in the peer ID
- */
-export function targetOf(peer: string, addresses: string[]): Target {
-  const distinct = [...new Set(addresses.map((text) => withoutPeer(text, peer)))]
-  const full = distinct.flatMap((text) => parsed(`${text}/p2p/${peer}`) ?? [])
-  return { label: `/p2p/${peer}`, peer, addresses: full }
-}
-
-function withoutPeer(text: string, peer: string): string {
-  const end = `/p2p/${peer}`
-  return text.endsWith(end) ? text.slice(0, -end.length) : text
-}
-
-function parsed(text: string): Multiaddr | undefined {
-  try {
-    return multiaddr(text)
-  } catch {
-    // go-multiaddr reads what libp2p's own parser refuses
-    return undefined
-  }
 }

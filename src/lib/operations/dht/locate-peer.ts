@@ -1,11 +1,11 @@
-import type { Target } from '../../addresses/target.ts'
+import type { BareTarget, Target } from '../../addresses/target.ts'
 import { classify } from '../../errors/classify.ts'
 import { ToolkitError } from '../../errors/toolkit-error.ts'
 import type { RunningNode } from '../../node/running-node.ts'
 import type { OperationContext } from '../context.ts'
 import { findPeer } from './find-peer.ts'
 import type { DhtInput } from './input.ts'
-import { targetOf } from './known-peer.ts'
+import { targetOf } from './told-peer.ts'
 
 /**
  * Looks up where a peer is that is named by its ID alone (kad-dht spec, "Peer routing").
@@ -19,11 +19,11 @@ import { targetOf } from './known-peer.ts'
  */
 export async function locatePeer(
   node: RunningNode,
-  target: Target,
+  target: BareTarget,
   input: DhtInput,
   context: OperationContext,
 ): Promise<Target> {
-  const { label, peer = '' } = target
+  const { label, peer } = target
   const { inspector } = node
   const started = performance.now()
   let found: string[] = []

@@ -2,16 +2,14 @@ import { classify } from '../../errors/classify.ts'
 import { until } from '../../errors/deadline.ts'
 import type { ToolkitError } from '../../errors/toolkit-error.ts'
 import type { DhtKey } from '../../keys/dht-key.ts'
-import { commonPrefixLength, kadKey } from '../../keys/kad-key.ts'
+import { kadKey } from '../../keys/kad-key.ts'
 import type { KadRequest } from '../../protocols/kad/encode.ts'
 import type { KadMessage, KadPeer } from '../../protocols/kad/message.ts'
-import { distanceOf, failed, type KnownPeer, keptAddresses, learnAddresses, seedOf, targetOf } from './known-peer.ts'
+import { type AnsweredPeer, cplOf, type FailedPeer, failed, type KnownPeer, nameOf, seedOf } from './known-peer.ts'
+import { concurrency, replication } from './parameters.ts'
 import type { Query } from './query.ts'
 import { Ranking } from './ranking.ts'
-
-/** Peers that a record is stored with, k, and requests that are under way at once, alpha (kad-dht spec, "System parameters"). */
-const replication = 20
-const concurrency = 10
+import { keptAddresses, targetOf } from './told-peer.ts'
 
 /** What a peer said. */
 export interface Answer {
@@ -19,13 +17,7 @@ export interface Answer {
   message: KadMessage
 }
 
-/** A peer that did not answer, and why. */
-export interface Unanswered {
-  peer: KnownPeer
-  failure: ToolkitError
-}
-
-type Outcome = Answer | Unanswered
+type Outcome = Answer | { peer: KnownPeer; failure: ToolkitError }
 
 /**
  * One iterative lookup (kad-dht spec, "Peer routing"): asks the closest peers that are known, and those that they
@@ -36,10 +28,8 @@ export class Lookup {
   exhausted = false
   readonly #query: Query
   readonly #key: DhtKey
-  readonly #place: Uint8Array
-  readonly #ranking = new Ranking()
+  readonly #ranking: Ranking
   readonly #self: string
-  readonly #failures: Unanswered[] = []
 
   /**
    * @param query - asks, and knows whom at first
@@ -48,28 +38,23 @@ export class Lookup {
   constructor(query: Query, key: DhtKey) {
     this.#query = query
     this.#key = key
-    this.#place = kadKey(key.bytes)
+    const place = kadKey(key.bytes)
+    this.#ranking = new Ranking(place)
     this.#self = query.node.peerId.toString()
     const { from, bootstrap } = query.input
-    for (const target of from === undefined ? bootstrap : [from]) this.#ranking.add(seedOf(target, this.#place))
+    for (const target of from === undefined ? bootstrap : [from]) this.#ranking.add(seedOf(target, place))
   }
 
   /** The k closest of those that have answered, the closest first. */
-  get closest(): KnownPeer[] {
-    return this.#ranking
-      .closest(this.#ranking.size)
-      .filter(({ state }) => state === 'answered')
-      .slice(0, replication)
+  get closest(): AnsweredPeer[] {
+    return this.#ranking.answered(replication)
   }
 
   /** Those that did not answer, and are closer than the last of the k closest that did; k at most. */
-  get failed(): Unanswered[] {
+  get failed(): FailedPeer[] {
     const last = this.closest[replication - 1]
-    return this.#failures
-      .filter(({ peer }) => peer.state === 'failed')
-      .filter(({ peer }) => last === undefined || Buffer.compare(peer.distance, last.distance) < 0)
-      .toSorted((a, b) => Buffer.compare(a.peer.distance, b.peer.distance))
-      .slice(0, replication)
+    const isCloser = ({ distance }: KnownPeer) => last === undefined || Buffer.compare(distance, last.distance) < 0
+    return this.#ranking.failed(replication).filter(isCloser)
   }
 
   /**
@@ -98,8 +83,8 @@ export class Lookup {
         if (outcome === undefined) return
         underWay.delete(outcome.peer)
         if ('failure' in outcome) {
-          failed(outcome.peer)
-          this.#failures.push(outcome)
+          failed(outcome.peer, outcome.failure)
+          this.#ranking.prove(outcome.peer)
         } else {
           this.#answered(outcome)
           yield outcome
@@ -135,36 +120,23 @@ export class Lookup {
 
   #answered({ peer, message }: Answer): void {
     peer.state = 'answered'
-    const { peer: id } = peer.target
-    if (id === undefined) return
-    this.#prove(peer, id)
-    if (this.#query.input.from === undefined) for (const told of message.closer) this.#introduce(told, peer, id)
+    this.#ranking.prove(peer)
+    if (this.#query.input.from === undefined) for (const told of message.closer) this.#introduce(told, peer)
   }
 
-  /** An address without a peer ID counts as the closest until it has proved one. */
-  #prove(peer: KnownPeer, id: string): void {
-    const distance = distanceOf(this.#place, id)
-    if (Buffer.compare(distance, peer.distance) === 0) return
-    this.#ranking.remove(peer)
-    const same = this.#ranking.find(id)
-    if (same !== undefined && same.state !== 'known') return
-    if (same !== undefined) this.#ranking.remove(same)
-    peer.distance = distance
-    this.#ranking.add(peer)
-  }
-
-  #introduce(told: KadPeer, from: KnownPeer, by: string): void {
+  #introduce(told: KadPeer, from: KnownPeer): void {
+    const by = nameOf(from)
     if (told.peer === this.#self) return
+    if (told.peer === by) {
+      // it is no lie where that very peer is looked for
+      if (from.distance.some((byte) => byte > 0)) this.#query.fault(from, 'it names itself as closer')
+      return
+    }
     const target = targetOf(told.peer, keptAddresses(this.#query.input.network, told))
-    const known = this.#ranking.find(told.peer)
-    // it is no lie where that very peer is looked for
-    if (told.peer === by && from.distance.some((byte) => byte > 0)) this.#query.fault(from, 'it names itself as closer')
-    else if (known !== undefined) learnAddresses(known, target.addresses)
-    if (known !== undefined || told.peer === by || target.addresses.length === 0) return
-    const distance = distanceOf(this.#place, told.peer)
-    const peer: KnownPeer = { target, hops: from.hops + 1, by, state: 'known', distance, spare: [], tries: 0 }
-    this.#ranking.add(peer)
-    const detail = { peer: told.peer, by, cpl: commonPrefixLength(distance), hops: peer.hops }
+    const peer = this.#ranking.introduce(target, from)
+    const cpl = peer && cplOf(peer)
+    if (peer === undefined || cpl === undefined) return
+    const detail = { peer: told.peer, by, cpl, hops: peer.hops }
     this.#query.observe({ layer: 'routing', type: 'peer-introduced', detail })
   }
 }

@@ -1,4 +1,4 @@
-import type { Target } from '../../addresses/target.ts'
+import { isBare, type Target } from '../../addresses/target.ts'
 import type { RunningNode } from '../../node/running-node.ts'
 import type { OperationContext } from '../context.ts'
 import type { DhtInput } from './input.ts'
@@ -32,7 +32,7 @@ export function peerLocator(
 ): Locate {
   let input: Promise<DhtInput> | undefined
   return async (target) => {
-    if (target.addresses.length > 0) return { target, context }
+    if (!isBare(target)) return { target, context }
     const started = performance.now()
     const [{ dhtInput }, { locatePeer }] = await Promise.all([import('./whom-to-ask.ts'), import('./locate-peer.ts')])
     const { network, bootstrap, list } = choices

@@ -7,7 +7,7 @@ import type { DhtSummaryRecord, StoredRecord } from '../../records/dht.ts'
 import type { OperationContext } from '../context.ts'
 import { conclude } from './conclude.ts'
 import type { DhtInput } from './input.ts'
-import { nameOf } from './known-peer.ts'
+import { furthestHops, nameOf } from './known-peer.ts'
 import { Query } from './query.ts'
 import { storeAtClosest } from './store.ts'
 
@@ -43,8 +43,11 @@ export async function* provide(
     ({ providers }) => providers.some((provider) => provider.peer === peer),
   )
   yield { type: 'stored', key: key.text, acknowledged: peers.length, peers: peers.map(nameOf) }
-  const hops = peers.length === 0 ? undefined : Math.max(...peers.map((other) => other.hops))
-  yield* conclude(query, { found: peers.length > 0, complete, hops, otherwise: 'nobody stored it' }, context)
+  yield* conclude(
+    query,
+    { found: peers.length > 0, complete, hops: furthestHops(peers), otherwise: 'nobody stored it' },
+    context,
+  )
 }
 
 /**

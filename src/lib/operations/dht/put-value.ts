@@ -8,7 +8,7 @@ import type { DhtSummaryRecord, StoredRecord } from '../../records/dht.ts'
 import type { OperationContext } from '../context.ts'
 import { conclude } from './conclude.ts'
 import type { DhtInput } from './input.ts'
-import { type KnownPeer, nameOf } from './known-peer.ts'
+import { furthestHops, type KnownPeer, nameOf } from './known-peer.ts'
 import { Query } from './query.ts'
 import { type Stored, storeAt, storeAtClosest } from './store.ts'
 import { validate } from './validate.ts'
@@ -80,7 +80,7 @@ async function* concludeStored(
 ): AsyncGenerator<StoredRecord | DhtSummaryRecord> {
   const names = { peers: peers.map(nameOf), ...(refused.length > 0 && { refused: refused.map(nameOf) }) }
   yield { type: 'stored', key: key.text, acknowledged: peers.length, ...names }
-  const hops = peers.length === 0 ? undefined : Math.max(...peers.map((peer) => peer.hops))
+  const hops = furthestHops(peers)
   const also = refused.length > 0 ? `, ${refused.length} refused it` : ''
   const otherwise = `${peers.length} of the ${quorum} peers that were asked for stored it${also}`
   const suggestions = refused.length > 0 ? [refusalHint] : []

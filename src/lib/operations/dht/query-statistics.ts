@@ -10,7 +10,8 @@ const mostProblems = 20
 export class QueryStatistics {
   /** the failure with the highest exit code */
   worst: ToolkitError | undefined
-  readonly #peers = new Map<KnownPeer, 'asked' | 'answered' | 'failed'>()
+  /** by name: a walk goes on for long, and its peers are not to be kept with all their addresses */
+  readonly #peers = new Map<string, 'asked' | 'answered' | 'failed'>()
   #anySucceeded = false
   #furthest = 0
   readonly #problems: string[] = []
@@ -28,19 +29,19 @@ export class QueryStatistics {
 
   /** A peer is asked. */
   asked(peer: KnownPeer): void {
-    this.#peers.set(peer, 'asked')
+    this.#peers.set(nameOf(peer), 'asked')
   }
 
-  /** A peer answered. */
-  succeeded(peer: KnownPeer): void {
-    this.#peers.set(peer, 'answered')
+  /** A peer answered that was asked by a name, which its ID replaces. */
+  succeeded(peer: KnownPeer, askedAs: string): void {
+    this.#settle(peer, askedAs, 'answered')
     this.#anySucceeded = true
     this.#furthest = Math.max(this.#furthest, peer.hops)
   }
 
-  /** A request failed. */
-  failed(peer: KnownPeer, failure: ToolkitError): void {
-    this.#peers.set(peer, 'failed')
+  /** A request failed, to a peer that was asked by a name. */
+  failed(peer: KnownPeer, askedAs: string, failure: ToolkitError): void {
+    this.#settle(peer, askedAs, 'failed')
     if (this.worst === undefined || exitCodeOf(failure.code) > exitCodeOf(this.worst.code)) this.worst = failure
   }
 
@@ -57,8 +58,7 @@ export class QueryStatistics {
    * @returns the summary
    */
   summary(complete: boolean, hops: number | undefined): DhtSummaryRecord {
-    // one that was asked by an address alone has a name by now, and may have been introduced as well
-    const outcomes = [...new Map([...this.#peers].map(([peer, outcome]) => [nameOf(peer), outcome])).values()]
+    const outcomes = [...this.#peers.values()]
     return {
       type: 'summary',
       queried: outcomes.length,
@@ -69,5 +69,10 @@ export class QueryStatistics {
       elapsedMs: this.elapsedMs,
       ...(this.#problems.length > 0 && { problems: this.#problems }),
     }
+  }
+
+  #settle(peer: KnownPeer, askedAs: string, outcome: 'answered' | 'failed'): void {
+    this.#peers.delete(askedAs)
+    this.#peers.set(nameOf(peer), outcome)
   }
 }

@@ -81,7 +81,7 @@ export class Query implements AsyncDisposable {
     try {
       const reply = await this.#exchange(peer, requests, deadline.signal)
       const { message: answer, rttMs } = reply
-      this.statistics.succeeded(peer)
+      this.statistics.succeeded(peer, asked)
       const counts = { closer: answer.closer.length, providers: answer.providers.length }
       const value = answer.record?.value !== undefined
       const ms = performance.now() - started
@@ -93,7 +93,7 @@ export class Query implements AsyncDisposable {
     } catch (error) {
       if (signal.aborted) throw signal.reason
       const failure = classify(error)
-      this.statistics.failed(peer, failure)
+      this.statistics.failed(peer, asked, failure)
       const { code, message } = failure
       const detail = { ...namesOf(peer, asked), request, code, message, ms: performance.now() - started }
       this.observe({ layer: 'routing', type: 'request-failed', detail })

@@ -73,7 +73,7 @@ async function lookSelfUp(query: Query, table: Table): Promise<boolean> {
  * it knows at a prefix or beyond comes before what is further: an answer without any of it was the last.
  */
 async function mapOut(query: Query, target: Target, table: Table): Promise<boolean> {
-  const server = seedOf(target, new Uint8Array(32))
+  const server = seedOf(target)
   const ask = async (key: Uint8Array) => (await query.ask(server, [{ type: 'FIND_NODE', key }])).message.closer
   try {
     // a server that is known by an address alone proves its ID by any answer

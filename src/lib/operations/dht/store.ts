@@ -1,18 +1,12 @@
 import { classify } from '../../errors/classify.ts'
-import { type Deadline, deadlineOf } from '../../errors/deadline.ts'
 import type { DhtKey } from '../../keys/dht-key.ts'
-import { kadKey } from '../../keys/kad-key.ts'
 import type { KadRequest } from '../../protocols/kad/encode.ts'
 import type { KadMessage } from '../../protocols/kad/message.ts'
 import { sideBySide } from '../side-by-side.ts'
-import { type KnownPeer, seedOf } from './known-peer.ts'
-import { Lookup } from './lookup.ts'
+import { closestTo } from './closest-to.ts'
+import type { KnownPeer } from './known-peer.ts'
+import { concurrency } from './parameters.ts'
 import type { Query } from './query.ts'
-
-/** Requests that are under way at once. */
-const concurrency = 10
-/** The part of the time limit that finding the closest peers may take. */
-const lookupShare = 2 / 3
 
 /** Who stored something. */
 export interface Stored {
@@ -73,23 +67,4 @@ export async function storeAt(
   }
   for await (const _ of sideBySide(closest, concurrency, store));
   return { peers, refused }
-}
-
-/**
- * Bounds the look-up of a query that stores something: peers that are slow to be found must not take all of the time.
- *
- * @param query - of which a third is left for storing
- * @returns the deadline
- */
-export function lookupDeadline(query: Query): Deadline {
-  return deadlineOf(query.signal, query.timeoutMs * lookupShare, 'the time to find the closest peers is over')
-}
-
-async function closestTo(query: Query, key: DhtKey): Promise<Pick<Lookup, 'closest' | 'exhausted'>> {
-  const { from } = query.input
-  if (from !== undefined) return { closest: [seedOf(from, kadKey(key.bytes))], exhausted: true }
-  const lookup = new Lookup(query, key)
-  using share = lookupDeadline(query)
-  for await (const _ of lookup.answers({ type: 'FIND_NODE', key: key.bytes }, share.signal));
-  return lookup
 }

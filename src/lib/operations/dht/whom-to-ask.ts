@@ -1,6 +1,6 @@
 import { bootstrapPeersToAsk, defaultListName, readBootstrapList } from '../../addresses/bootstrap/list-file.ts'
 import { type DhtNetwork, dhtNetwork } from '../../addresses/dht-network.ts'
-import { groupTargets, type Target } from '../../addresses/target.ts'
+import { groupTargets, isBare, type Target } from '../../addresses/target.ts'
 import { ToolkitError } from '../../errors/toolkit-error.ts'
 import type { DhtInput } from './input.ts'
 
@@ -32,7 +32,7 @@ export interface DhtChoices extends SeedChoices {
 export async function dhtInput(choices: DhtChoices, configDir: string): Promise<DhtInput> {
   const { network = dhtNetwork('amino'), from } = choices
   const [only] = from === undefined ? [] : groupTargets([from])
-  if (only !== undefined && only.addresses.length > 0) {
+  if (only !== undefined && !isBare(only)) {
     if (choices.bootstrap === undefined && choices.list === undefined) return { network, bootstrap: [], from: only }
     throw new ToolkitError('usage', '--from asks that server alone: it cannot be combined with --bootstrap or --list', {
       layer: 'routing',
