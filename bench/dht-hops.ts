@@ -9,6 +9,7 @@
  * requests; a failure is a lookup that ends without an address.
  */
 
+import type { OperationContext } from '../src/lib/operations/context.ts'
 import { findPeer } from '../src/lib/operations/dht/find-peer.ts'
 import { context, DhtServer, network, openCheap } from './dht/server.ts'
 
@@ -66,10 +67,14 @@ async function measure(servers: DhtServer[]): Promise<Measured> {
     const from = anyOf(servers)
     const sought = anyOf(servers.filter((server) => server !== from))
     const input = { network, bootstrap: [from.target], peer: sought.node.peerId.toString() }
+    let messages = 0
+    const onRouting: OperationContext['onRouting'] = ({ type }) => {
+      if (type === 'asked') messages++
+    }
     try {
-      for await (const record of findPeer(client, input, context)) {
+      for await (const record of findPeer(client, input, { ...context, onRouting })) {
         if (record.type !== 'summary') continue
-        measured.messages.push(record.queried)
+        measured.messages.push(messages)
         measured.hops.push(record.hops)
       }
     } catch {

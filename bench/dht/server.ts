@@ -6,6 +6,7 @@ import { groupTargets, type Target } from '../../src/lib/addresses/target.ts'
 import { commonPrefixLength, distance, kadKey } from '../../src/lib/keys/kad-key.ts'
 import { parsePeerId } from '../../src/lib/keys/peer-id.ts'
 import { type NodeSpec, openNode, type RunningNode } from '../../src/lib/node/node.ts'
+import type { OperationContext } from '../../src/lib/operations/context.ts'
 import { closestPeers } from '../../src/lib/operations/dht/closest-peers.ts'
 import { decodeKadMessage, kadTypes } from '../../src/lib/protocols/kad/message.ts'
 import { writeVarint } from '../../src/lib/protocols/protobuf.ts'
@@ -14,7 +15,7 @@ import { memoryAsTcp } from './memory-as-tcp.ts'
 /** The DHT of the bench. */
 export const network = dhtNetwork('/bench/kad/1.0.0')
 /** What every operation of the bench takes last. */
-export const context = { signal: new AbortController().signal, timeoutMs: 30_000 }
+export const context: OperationContext = { signal: new AbortController().signal, timeoutMs: 30_000 }
 
 /** Peers in a bucket, and in an answer (kad-dht spec, "System parameters"). */
 const k = 20

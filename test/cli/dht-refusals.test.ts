@@ -34,6 +34,7 @@ describe('bad input is exit 2, and nothing is sent', () => {
     ['holders', [...from, 'word'], 'not a DHT key'],
     ['closest-peers', [...from, ''], 'empty'],
     ['closest-peers', [...from, '--limit', '-1', 'x'], 'whole number'],
+    ['closest-peers', [...from, '--limit', '21', 'x'], 'at most 20'],
     ['find-providers', [...from, ''], 'empty'],
     ['provide', [...from, 'text'], '--announce'],
     ['provide', [...from, '--for', '1s', ...announce, 'text'], '--listen'],

@@ -35,14 +35,15 @@ export const durationFlag = Flags.custom<number>({
   parse: async (text) => parseDuration(text),
 })
 
-/** A flag whose value is a positive whole number. */
-export const countFlag = Flags.custom<number>({
+/** A flag whose value is a positive whole number, `most` at most. */
+export const countFlag = Flags.custom<number, { most?: number }>({
   helpValue: 'N',
-  parse: async (text) => {
+  parse: async (text, _context, { most = Number.MAX_SAFE_INTEGER }) => {
     const count = Number(text)
     if (!/^\d+$/.test(text) || count < 1 || !Number.isSafeInteger(count)) {
       throw new ToolkitError('usage', `not a positive whole number: ${JSON.stringify(text.slice(0, 64))}`)
     }
+    if (count > most) throw new ToolkitError('usage', `at most ${most} are possible: ${text}`)
     return count
   },
 })

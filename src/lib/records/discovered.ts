@@ -17,12 +17,15 @@ export const discoveredRecord = z.strictObject({
 export const discoverSummaryRecord = z.strictObject({
   type: z.literal('summary'),
   via,
-  /** peers, not addresses; of `walk` requests, which one peer may get several of */
+  /** peers, not addresses */
   asked: z.int().min(0),
   found: z.int().min(0),
-  /** no address of the peer works; of `walk` requests without an answer */
+  /** no address of the peer works; of `walk` it did not answer the last request */
   failed: z.int().min(0),
-  /** every peer was found or has failed, or of `walk` as many as were asked for were found; otherwise the discovery was ended before */
+  /**
+   * every peer was found or has failed, or of `walk` as many as `--limit` asks for were found; false where the discovery
+   * was ended before, so always of a `walk` without a limit, which has no end of its own
+   */
   complete: z.boolean(),
   elapsedMs: z.number().min(0),
 })

@@ -7,9 +7,9 @@ import type { DhtSummaryRecord, PeerRecord } from '../../records/dht.ts'
 import type { OperationContext } from '../context.ts'
 import { conclude } from './conclude.ts'
 import type { DhtInput } from './input.ts'
-import { keptAddresses, targetOf } from './known-peer.ts'
 import { type Answer, Lookup } from './lookup.ts'
 import { Query } from './query.ts'
+import { keptAddresses, targetOf } from './told-peer.ts'
 
 /** Peers that are remembered, so that each is told once: with that many the walk is over. */
 const mostPeers = 100_000
@@ -22,7 +22,8 @@ const pauseMs = 1000
  * @param node - the node that asks
  * @param input - whom to ask at first, and `limit`, how many peers are enough
  * @param context - the signal ends the walk, and is no failure of it; the time limit is that of each lookup
- * @returns each peer once, as soon as somebody names it with an address, then the summary
+ * @returns each peer once, as soon as somebody names it with an address, then the summary, which is complete only where
+ *   as many were found as are enough
  * @throws ToolkitError why nobody answered the first lookup
  */
 export async function* walk(
@@ -53,7 +54,8 @@ export async function* walk(
     const pause = found.size === before && statistics.anySucceeded
     if (pause) await setTimeout(pauseMs, undefined, { signal }).catch(() => undefined)
   } while (found.size < most && statistics.anySucceeded && !signal.aborted)
-  const complete = input.limit === undefined || found.size >= input.limit
+  // a walk has no end of its own
+  const complete = input.limit !== undefined && found.size >= input.limit
   if (statistics.anySucceeded || signal.aborted) yield statistics.summary(complete, undefined)
   else yield* conclude(query, { found: false, complete: exhausted, otherwise: 'nobody named a peer' }, context)
 }
