@@ -109,6 +109,10 @@ describe('dht --tree', () => {
       const [peer] = only(records, 'lookup-tree').peers
       expect(peer?.requests.map(({ request }) => request)).toEqual(requests)
     }
+    const alone = await run(['dht', 'put', '--tree', '--network', network, '--from', server.address, key, 'value'])
+    expect(alone.stdout).toMatch(new RegExp(`\\n1 of 1 peers asked\\n└─ ${server.peerId}  cpl \\d+  PUT_VALUE `))
+    const table = ['dht', 'routing-table', '--tree', '--network', network, '--from', server.address]
+    expect((await run(table)).stdout).toMatch(new RegExp(`^1 of 1 peers asked\\n└─ ${server.peerId}  FIND_NODE `))
   })
 })
 

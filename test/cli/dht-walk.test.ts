@@ -7,6 +7,7 @@ import {
   kadMessage,
   kadPeer,
   kadServer,
+  network,
   type StockServer,
   stockServers,
 } from '../support/dht.ts'
@@ -51,7 +52,7 @@ describe.each([
     for (const { peer, addresses } of found) {
       expect(addresses).toEqual([servers.find((server) => server.address.endsWith(peer))?.address])
     }
-    expect(records.at(-1)).toMatchObject({ type: 'summary', failed: 0, complete: true })
+    expect(records.at(-1)).toMatchObject({ type: 'summary', failed: 0, complete: false })
     expect(records).toHaveLength(found.length + 1)
   })
 
@@ -63,6 +64,9 @@ describe.each([
     const limited = await run([...words, '--json', '--for', '4s', '--limit', '1000', ...flags])
     expect(limited.code).toBe(0)
     expect(only(limited.records, 'summary').complete).toBe(false)
+    const timed = await run([...words, '--json', '--for', '2s', ...flags])
+    expect(timed.code).toBe(0)
+    expect(only(timed.records, 'summary').complete).toBe(false)
   })
 
   it('ends when its reader goes away', async () => {
@@ -94,6 +98,27 @@ describe('a walk among liars', () => {
     expect(peers).toContain(liar.peerId)
     expect(peers).not.toContain(nowhere)
   })
+})
+
+it('draws the lookups of a walk as one tree, of no key, and counts the requests that it leaves out', async () => {
+  const again = Array.from({ length: 22 }, () => freshSigner().peerId)
+  let answers = 0
+  // somebody new with each answer: a walk does not pause
+  const server = await kadServer(({ type }) => {
+    const fresh = again[Math.min(answers++, again.length - 1)] ?? ''
+    return kadMessage(type, kadPeer(8, fresh, '/ip4/127.0.0.1/tcp/1'))
+  })
+  const args = ['dht', 'walk', '--json', '--tree', '--limit', '23', '--network', network, '--from', server.address]
+  const { code, records } = await run(args)
+  expect(code).toBe(0)
+  const { key, lookups, peers } = only(records, 'lookup-tree')
+  expect({ key, lookups }).toEqual({ key: undefined, lookups: 22 })
+  const request = expect.objectContaining({ request: 'FIND_NODE', closer: 1 })
+  const requests = Array.from({ length: 20 }, () => request)
+  expect(peers).toEqual([{ peer: server.peerId, hops: 0, requests, dropped: 2 }])
+  answers = 0
+  const text = await run(args.filter((arg) => arg !== '--json'))
+  expect(text.stdout).toMatch(/\n22 lookups: 1 of 1 peers asked\n└─ \w+ {2}FIND_NODE .* 2 more requests\n$/)
 })
 
 it('discover walk says when and by what', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { LookupTree } from '../../src/lib/inspect/lookup-tree.ts'
 import { renderLookupDot } from '../../src/lib/output/lookup-dot.ts'
-import { lookupTreeRecord, renderLookupTree } from '../../src/lib/output/lookup-tree.ts'
+import { renderLookupTree } from '../../src/lib/output/lookup-tree.ts'
 import { styleFor } from '../../src/lib/output/style.ts'
 
 const style = styleFor({}, 'never', {})
@@ -22,9 +22,11 @@ describe('the tree of a lookup', () => {
       tree.observe({ layer, type: 'peer-introduced', detail: { peer: `p${index}`, by: 'liar', cpl: 0, hops: 1 } })
     tree.observe({ layer, type: 'asked', detail: { peer: 'p2400', request, hops: 1, by: 'liar' } })
     answered(tree, 'p2400')
-    const record = lookupTreeRecord(tree)
+    const record = tree.record
     expect(record.peers).toHaveLength(2000)
-    expect(record.dropped).toBe(502)
+    expect(record.dropped).toBe(501)
+    tree.observe({ layer, type: 'peer-introduced', detail: { peer: 'p2499', by: 'p1', cpl: 0, hops: 2 } })
+    expect(tree.record.dropped).toBe(501)
     expect(renderLookupTree(record, style).split('\n')).toHaveLength(3)
   })
 
@@ -34,7 +36,7 @@ describe('the tree of a lookup', () => {
       const by = index === 0 ? {} : { by: `p${index - 1}` }
       tree.observe({ layer, type: 'asked', detail: { peer: `p${index}`, request, hops: index, ...by } })
     }
-    expect(renderLookupTree(lookupTreeRecord(tree), style).length).toBeLessThan(2000 * 200)
+    expect(renderLookupTree(tree.record, style).length).toBeLessThan(2000 * 200)
   })
 
   it('makes one of an address and the peer that was found to be there', () => {
@@ -46,7 +48,7 @@ describe('the tree of a lookup', () => {
     tree.observe({ layer, type: 'peer-introduced', detail: { peer: 'second', by: 'first', cpl: 3, hops: 1 } })
     answered(tree, 'second', other)
     const requests = [{ request, rttMs: 1, elapsedMs: 2, closer: 0, providers: 0, value: false }]
-    expect(tree.peers).toEqual([
+    expect(tree.record.peers).toEqual([
       { peer: 'first', hops: 0, requests },
       { peer: 'second', hops: 0, cpl: 3, requests },
     ])

@@ -50,19 +50,18 @@ export abstract class DhtCommand extends NetworkCommand {
 
   async #printTree(): Promise<void> {
     if (this.#picture?.tree !== true) return
-    const { lookupTreeRecord, renderLookupTree } = await import('../output/lookup-tree.ts')
-    await this.sink.record(lookupTreeRecord(this.#picture.of), renderLookupTree)
+    const { renderLookupTree } = await import('../output/lookup-tree.ts')
+    await this.sink.record(this.#picture.of.record, renderLookupTree)
   }
 
   /** As a trace file, it replaces the one of the last run. */
   async #writeDot(): Promise<void> {
     if (this.#picture?.dot === undefined) return
-    const [{ lookupTreeRecord }, { renderLookupDot }, { writeFileAtomically }] = await Promise.all([
-      import('../output/lookup-tree.ts'),
+    const [{ renderLookupDot }, { writeFileAtomically }] = await Promise.all([
       import('../output/lookup-dot.ts'),
       import('../files/atomic-file.ts'),
     ])
-    const picture = Buffer.from(renderLookupDot(lookupTreeRecord(this.#picture.of)))
+    const picture = Buffer.from(renderLookupDot(this.#picture.of.record))
     await writeFileAtomically(this.#picture.dot, picture, { mode: 0o666, overwrite: true })
   }
 }

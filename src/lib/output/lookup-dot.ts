@@ -1,5 +1,5 @@
 import type { LookupTreeRecord } from '../records/dht.ts'
-import { branchesOf, type LookupPeer, notAsked, requestClauses, treeTitle } from './lookup-tree.ts'
+import { branchesOf, type LookupPeer, notAsked, peerClauses, treeTitle } from './lookup-tree.ts'
 import { sanitiseRecord } from './sanitise.ts'
 
 /** Longest label of a line: Graphviz makes a box as wide as it is. */
@@ -35,9 +35,10 @@ export function renderLookupDot(tree: LookupTreeRecord): string {
   return `${[...head, ...lines, '}'].join('\n')}\n`
 }
 
-function labelOf({ peer, cpl, requests }: LookupPeer): string[] {
+function labelOf(node: LookupPeer): string[] {
+  const { peer, cpl } = node
   const place = cpl === undefined ? [] : [`cpl ${cpl}`]
-  return [peer, ...place, ...requests.map((request) => requestClauses(request).join(', '))]
+  return [peer, ...place, ...peerClauses(node).map(({ clauses }) => clauses.join(', '))]
 }
 
 function colorOf(requests: LookupPeer['requests']): string {

@@ -8,19 +8,6 @@ type LookupRequest = LookupPeer['requests'][number]
 /** Beyond this depth branches are drawn below one another: a chain of liars can be as long as it likes. */
 const deepest = 32
 
-/** What the tree of a lookup is made from. */
-type Looked = Omit<LookupTreeRecord, 'type' | 'dropped'> & { dropped: number }
-
-/**
- * Makes the record of a lookup's tree.
- *
- * @param tree - what was seen of the lookup
- * @returns the record
- */
-export function lookupTreeRecord({ key, peers, dropped }: Looked): LookupTreeRecord {
-  return { type: 'lookup-tree', ...(key !== undefined && { key }), peers, ...(dropped > 0 && { dropped }) }
-}
-
 /** Renders a lookup as a tree: below each peer those that it introduced and that were asked, the others as a number. */
 export function renderLookupTree(record: LookupTreeRecord, style: Style): string {
   const { below, top } = branchesOf(record)
@@ -56,11 +43,12 @@ export function branchesOf({ peers }: LookupTreeRecord): { below: Map<string, Lo
   return { below, top }
 }
 
-/** Says what a lookup was for, and how much of it is shown, in one line. */
-export function treeTitle({ key, peers, dropped = 0 }: LookupTreeRecord): string {
+/** Says what a lookup was for, or how many there were, and how much is shown, in one line. */
+export function treeTitle({ key, lookups, peers, dropped = 0 }: LookupTreeRecord): string {
   const asked = peers.filter(({ requests }) => requests.length > 0).length
   const more = dropped > 0 ? `, ${dropped} more not kept` : ''
-  return `${key === undefined ? 'no lookup' : `lookup of ${key}`}: ${asked} of ${peers.length} peers asked${more}`
+  const what = key === undefined ? (lookups === undefined ? '' : `${lookups} lookups: `) : `lookup of ${key}: `
+  return `${what}${asked} of ${peers.length} peers asked${more}`
 }
 
 /** Says how many peers were named, and not asked. */
@@ -69,12 +57,23 @@ export function notAsked(count: number): string {
 }
 
 /**
+ * Says what became of the requests to a peer.
+ *
+ * @param peer - the peer
+ * @returns for each request the clauses of it; the number of those that are not kept comes last
+ */
+export function peerClauses({ requests, dropped = 0 }: LookupPeer): Array<{ clauses: string[]; failed: boolean }> {
+  const kept = requests.map((request) => ({ clauses: requestClauses(request), failed: request.error !== undefined }))
+  return dropped > 0 ? [...kept, { clauses: [`${dropped} more requests`], failed: false }] : kept
+}
+
+/**
  * Says what became of a request.
  *
  * @param request - the request
  * @returns clauses of it, the request itself first
  */
-export function requestClauses({ request, rttMs, closer = 0, providers = 0, value, error }: LookupRequest): string[] {
+function requestClauses({ request, rttMs, closer = 0, providers = 0, value, error }: LookupRequest): string[] {
   if (error !== undefined) return [request, `${error.code}: ${error.message}`]
   if (rttMs === undefined) return [request, 'not waited for']
   return [
@@ -86,10 +85,11 @@ export function requestClauses({ request, rttMs, closer = 0, providers = 0, valu
   ]
 }
 
-function renderPeer({ peer, cpl, requests }: LookupPeer, style: Style): string {
-  const outcomes = requests.map((request) => {
-    const text = requestClauses(request).join('  ')
-    return request.error === undefined ? text : style.bad(text)
+function renderPeer(node: LookupPeer, style: Style): string {
+  const { peer, cpl } = node
+  const outcomes = peerClauses(node).map(({ clauses, failed }) => {
+    const text = clauses.join('  ')
+    return failed ? style.bad(text) : text
   })
   return [peer, ...(cpl === undefined ? [] : [style.dim(`cpl ${cpl}`)]), ...outcomes].join('  ')
 }

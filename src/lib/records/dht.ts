@@ -60,10 +60,13 @@ const lookupRequest = z.strictObject({
   error: z.strictObject({ code: z.string(), message: z.string() }).optional(),
 })
 
-/** A lookup, as a tree: each peer that it knew of, in the order in which it heard of them. */
+/** A lookup, or a walk's lookups, as a tree: each peer that it knew of, in the order in which it heard of them. */
 export const lookupTreeRecord = z.strictObject({
   type: z.literal('lookup-tree'),
+  /** what was looked for; absent where there was no lookup, and where there were several */
   key: z.string().optional(),
+  /** how many lookups there were, where there were several */
+  lookups: count.optional(),
   peers: z.array(
     z.strictObject({
       /** its ID; its address while that is not known */
@@ -71,12 +74,15 @@ export const lookupTreeRecord = z.strictObject({
       /** who introduced it; absent where it was known from the beginning */
       by: z.string().optional(),
       hops: count,
+      /** leading bits in common with the key, where there is one */
       cpl: z.int().min(0).max(256).optional(),
       /** empty where it was not asked */
       requests: z.array(lookupRequest),
+      /** requests beyond those that are kept, 20 */
+      dropped: count.optional(),
     }),
   ),
-  /** peers beyond those that are kept */
+  /** peers beyond those that are kept, 2,000, counted up to 100,000 */
   dropped: count.optional(),
 })
 
@@ -97,7 +103,7 @@ export const dhtSummaryRecord = z.strictObject({
   failed: count,
   /** referrals from the peers that were known to the one that gave the answer, or to the furthest that answered */
   hops: count,
-  /** nobody is left to ask, or enough was found; false where the deadline came first */
+  /** nobody is left to ask, or enough was found; false where the deadline, or the end of a walk, came first */
   complete: z.boolean(),
   elapsedMs: z.number().min(0),
   /** what was wrong with single answers, one clause each, 20 at most */
