@@ -48,7 +48,7 @@ describe('IPNS through a DHT of three listeners', () => {
         name: signer.name,
         value: '/ipfs/bafkqaaa',
         sequence: '10',
-        ttl: '60000000000',
+        ttlMs: 60_000,
         expired: false,
         signature: 'valid',
       })
@@ -224,6 +224,19 @@ describe('a silent server', () => {
     expect(code).toBe(3)
     expect(empty.requests).toEqual(['GET_VALUE'])
     expect(only(records, 'error').error.suggestions.join()).toContain('--sequence')
+  })
+
+  it('stores nothing by --sequence, and is not answered by advice to give one', async () => {
+    const { file } = await ipnsSigner()
+    const silent = await kadServer(() => undefined)
+    const args = [...asking(silent.address), '--timeout', '1s', '--key', file, '--sequence', '9', 'bafkqaaa']
+    const { code, records } = await p2p('ipns publish', args)
+    expect(code).toBe(3)
+    expect(silent.requests).toEqual(['FIND_NODE'])
+    expect(only(records, 'error').error).toMatchObject({
+      message: 'no DHT peer answered before the deadline',
+      suggestions: [],
+    })
   })
 
   it('is given up by Ctrl-C', async () => {

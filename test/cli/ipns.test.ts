@@ -23,7 +23,7 @@ describe('ipns create', () => {
       name: signer.name,
       value: '/ipfs/bafkqaaa',
       sequence: '18446744073709551615',
-      ttl: '300000000000',
+      ttlMs: 300_000,
       expired: false,
       signature: 'valid',
     })
@@ -39,7 +39,7 @@ describe('ipns create', () => {
       [signer.file, signer.name],
     )
     expect(code).toBe(0)
-    expect(JSON.parse(stdout)).toMatchObject({ sequence: '0', ttl: '0', signature: 'valid' })
+    expect(JSON.parse(stdout)).toMatchObject({ sequence: '0', ttlMs: 0, signature: 'valid' })
   })
 
   it('replaces a file only with --force', async () => {
@@ -93,7 +93,7 @@ describe('ipns inspect', () => {
     const { name, signature } = only((await inspect(await ipnsBytes(signer))).records, 'ipns')
     expect({ name, signature }).toEqual({ name: undefined, signature: 'unchecked' })
     const text = await run(['ipns', 'inspect', '-'], { input: await ipnsBytes(signer, { v2: true }) })
-    expect(text.stdout).toMatch(/^value {8}\/ipfs\/bafkqaaa\nsequence {5}1\nTTL {10}300000000000 ns\n/)
+    expect(text.stdout).toMatch(/^value {8}\/ipfs\/bafkqaaa\nsequence {5}1\nTTL {10}300 s\n/)
     expect(text.stdout).toContain('not checked: the record does not carry its key, give --name')
   })
 
@@ -121,10 +121,13 @@ describe('ipns inspect', () => {
     ['garbage', async () => Buffer.from('0fffffffffffffffff', 'hex')],
     ['half a record', async () => (await ipnsBytes(signer)).subarray(0, 100)],
     ['a time that is none', async () => editedIpns(signer, '2999-01-01', '2999-13-01')],
-  ])('exits 1 for %s', async (_name, bytes) => {
+  ])('exits 7 for %s', async (_name, bytes) => {
     const { code, records } = await inspect(await bytes())
-    expect(code).toBe(1)
-    expect(only(records, 'error').error.message).toMatch(/^not an IPNS record: ./)
+    expect(code).toBe(7)
+    expect(only(records, 'error').error).toMatchObject({
+      code: 'local',
+      message: expect.stringMatching(/^not an IPNS record: ./),
+    })
     expect(records).toHaveLength(1)
   })
 

@@ -8,7 +8,7 @@ import { renderIpns } from '../../lib/output/ipns.ts'
 export default class IpnsInspect extends ToolkitCommand {
   static override summary = 'Show what an IPNS record says'
   static override description =
-    'Reads a marshalled record of at most 10 KiB. The signature is checked by the key of --name, or by the key that the record carries, as those of RSA keys do. Exits 1 for what is no record, for one that has expired and for one that another key signed.'
+    'Reads a marshalled record of at most 10 KiB. The signature is checked by the key of --name, or by the key that the record carries, as those of RSA keys do. Exits 1 for a record that has expired or that another key signed, and 7 for what is no record.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> name.ipns --name k51qzi5uqu5dgnfwbc46une4upw1vc9hxznymyeykmg6rev1513yrnbyrwmmql',
     '<%= config.bin %> dht get /ipns/12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA | <%= config.bin %> <%= command.id %> --json -',

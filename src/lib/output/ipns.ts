@@ -6,13 +6,13 @@ import type { Style } from './style.ts'
 
 /** Renders what an IPNS record says. */
 export function renderIpns(record: IpnsRecord, style: Style): string {
-  const { name, value, sequence, ttl, validity, expired } = record
+  const { name, value, sequence, ttlMs, validity, expired } = record
   return renderRows(
     [
       ['name', name],
       ['value', value],
       ['sequence', sequence],
-      ['TTL', ttl && `${ttl} ns`],
+      ['TTL', ttlMs === undefined ? undefined : `${ttlMs / 1000} s`],
       ['valid until', expired ? `${validity} ${style.bad('expired')}` : validity],
       ['signature', signatureOf(record, style)],
     ],

@@ -8,9 +8,10 @@ export const ipnsRecord = z.strictObject({
   name: z.string().optional(),
   /** a content path */
   value: z.string(),
-  sequence: uint64,
-  /** how long it may be cached, in nanoseconds; absent where it does not say */
-  ttl: uint64.optional(),
+  /** a number of 64 bits, unsigned */
+  sequence: z.string().regex(/^\d{1,20}$/),
+  /** how long it may be cached; absent where it does not say */
+  ttlMs: z.number().min(0).optional(),
   /** until when it is valid */
   validity: z.iso.datetime(),
   expired: z.boolean(),

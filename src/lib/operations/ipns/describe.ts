@@ -1,6 +1,9 @@
 import type { IpnsEntry } from '../../protocols/ipns/entry.ts'
 import type { IpnsRecord } from '../../records/ipns.ts'
 
+/** A record counts its TTL in nanoseconds (IPNS spec, "IPNS Record"). */
+const nsPerMs = 1e6
+
 /**
  * Describes an IPNS record.
  *
@@ -18,7 +21,7 @@ export function describeIpns(
     ...(name !== undefined && { name }),
     value,
     sequence: String(sequence),
-    ...(ttl !== undefined && { ttl: String(ttl) }),
+    ...(ttl !== undefined && { ttlMs: Number(ttl) / nsPerMs }),
     validity: expires.toISOString(),
     expired: expires.getTime() < Date.now(),
     signature,

@@ -12,8 +12,8 @@ import { describeIpns } from './describe.ts'
  *
  * @param input - a file, `-` for stdin, and whose record it should be
  * @returns what it says
- * @throws ToolkitError `local` for a file that cannot be read or is too long, `negative` for what is no record, and,
- *   after it was told, for one that has expired or that another key signed
+ * @throws ToolkitError `local` for a file that cannot be read, is too long or holds no record; `negative`, after it was
+ *   told, for a record that has expired or that another key signed
  */
 export async function* inspectIpns(input: { file: string; name?: IpnsName | undefined }): AsyncGenerator<IpnsRecord> {
   const { bytes } = await readBoundedFile(input.file, longestIpnsRecord)
@@ -32,10 +32,10 @@ function decoded(decode: (bytes: Uint8Array) => IpnsEntry, bytes: Uint8Array): I
   try {
     return decode(bytes)
   } catch (error) {
-    throw refuse(`not an IPNS record: ${messageOf(error)}`, error)
+    throw new ToolkitError('local', `not an IPNS record: ${messageOf(error)}`, { layer: 'routing', cause: error })
   }
 }
 
-function refuse(message: string, cause?: unknown): ToolkitError {
-  return new ToolkitError('negative', message, { layer: 'routing', cause })
+function refuse(message: string): ToolkitError {
+  return new ToolkitError('negative', message, { layer: 'routing' })
 }

@@ -49,8 +49,12 @@ export async function* publishIpns(
     const request = input.sequence === undefined ? ('GET_VALUE' as const) : ('FIND_NODE' as const)
     for await (const answer of lookup.answers({ type: request, key: key.bytes }, share.signal)) await choice.add(answer)
   }
+  if (!query.statistics.anySucceeded) {
+    const otherwise = 'no DHT peer answered'
+    return yield* conclude(query, { found: false, complete: lookup.exhausted, otherwise }, context)
+  }
   const sequence = input.sequence ?? nextSequence(choice, lookup)
-  if (sequence === undefined || !query.statistics.anySucceeded) {
+  if (sequence === undefined) {
     const otherwise =
       choice.newest === undefined
         ? `it is not known which records of ${text} there are`
