@@ -4,6 +4,7 @@ import { protocolId, targetArgument } from '../lib/command/arguments.ts'
 import { lookUpFlags } from '../lib/command/dht-flags.ts'
 import { countFlag } from '../lib/command/durations.ts'
 import { NetworkCommand } from '../lib/command/network-command.ts'
+import { repeatable } from '../lib/command/repeatable.ts'
 import { peerLocator } from '../lib/operations/dht/peer-locator.ts'
 import { DialPace } from '../lib/operations/dial-pace.ts'
 import { scan } from '../lib/operations/scan.ts'
@@ -24,11 +25,9 @@ export default class Scan extends NetworkCommand {
   static override args = { addr: targetArgument }
   static override flags = {
     protocol: Flags.string({
+      ...repeatable,
       summary: 'ask for this protocol as well',
       helpValue: 'PROTOCOL',
-      multiple: true,
-      multipleNonGreedy: true,
-      delimiter: ',',
       parse: async (text) => protocolId(text),
     }),
     rate: countFlag({ summary: 'streams to open a second, at most [default: 20]' }),

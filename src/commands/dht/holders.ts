@@ -23,7 +23,7 @@ export default class DhtHolders extends DhtCommand {
       description: '/namespace/…, 0x…, or a peer ID for its public key',
     }),
   }
-  static override flags = { ...dhtPeerFlags, validator: validatorFlag }
+  static override flags = { ...dhtPeerFlags, validator: validatorFlag() }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DhtHolders)

@@ -32,7 +32,7 @@ export default class DhtPut extends DhtCommand {
   static override flags = {
     ...dhtPeerFlags,
     quorum: countFlag({ summary: 'how many peers have to store it [default: 1]' }),
-    validator: validatorFlag,
+    validator: validatorFlag(),
   }
 
   async run(): Promise<void> {

@@ -24,11 +24,11 @@ const longestProtocolId = 1022
 /**
  * Finds the DHT of a name.
  *
- * @param text - `amino`, the public network, `lan`, or the protocol ID of a DHT of one's own
+ * @param text - `amino`, the public network, which is the default; `lan`; or the protocol ID of a DHT of one's own
  * @returns its protocol, and the addresses that it keeps
  * @throws ToolkitError `usage` for anything else
  */
-export function dhtNetwork(text: string): DhtNetwork {
+export function dhtNetwork(text = 'amino'): DhtNetwork {
   const network = Object.hasOwn(named, text) ? named[text] : undefined
   if (network !== undefined) return network
   if (/^\/\S+$/.test(text) && Buffer.byteLength(text) <= longestProtocolId)

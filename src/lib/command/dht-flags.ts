@@ -1,26 +1,27 @@
 import { Flags } from '@oclif/core'
 import type { DhtNetwork } from '../addresses/dht-network.ts'
+import { ToolkitError } from '../errors/toolkit-error.ts'
 import { canonicalTarget, seedAddress } from './arguments.ts'
 import { countFlag, durationFlag } from './durations.ts'
+import { repeatable } from './repeatable.ts'
 
-const helpGroup = 'DHT'
+/** Where the help has the flags of a DHT. */
+export const dhtHelpGroup = 'DHT'
 
 /** Which DHT. */
 export const dhtNetworkFlag = Flags.custom<DhtNetwork>({
   summary: 'which DHT: amino, lan, or a protocol ID [default: amino]',
   helpValue: 'NAME',
-  helpGroup,
+  helpGroup: dhtHelpGroup,
   parse: async (text) => (await import('../addresses/dht-network.ts')).dhtNetwork(text),
 })
 
 /** Peers of the DHT that are known from the beginning. */
 export const bootstrapOptions = {
+  ...repeatable,
   summary: 'address of a peer of the DHT to begin with',
   helpValue: 'ADDR',
-  helpGroup,
-  multiple: true,
-  multipleNonGreedy: true,
-  delimiter: ',',
+  helpGroup: dhtHelpGroup,
   parse: async (text: string) => seedAddress(text),
 } as const
 
@@ -28,7 +29,7 @@ export const bootstrapOptions = {
 export const listOptions = {
   summary: 'bootstrap list to begin with [default: the list default, for amino]',
   helpValue: 'NAME',
-  helpGroup,
+  helpGroup: dhtHelpGroup,
   exclusive: ['bootstrap'],
   parse: async (text: string) => (await import('../addresses/bootstrap/list-file.ts')).bootstrapListName(text),
 }
@@ -41,8 +42,16 @@ export const lookUpFlags = { network: dhtNetworkFlag(), ...seedFlags }
 
 /** Pictures of a lookup. */
 const pictureFlags = {
-  tree: Flags.boolean({ summary: 'print the lookup as a tree after the result: who named whom', helpGroup }),
-  dot: Flags.string({ summary: 'write the tree to a file, for Graphviz', helpValue: 'FILE', helpGroup }),
+  tree: Flags.boolean({
+    summary: 'print the lookup as a tree after the result: who named whom',
+    helpGroup: dhtHelpGroup,
+  }),
+  dot: Flags.string({
+    summary: 'write the tree to a file, for Graphviz',
+    helpValue: 'FILE',
+    helpGroup: dhtHelpGroup,
+    parse: async (path) => picturePath(path),
+  }),
 }
 
 /** Whom a query asks. */
@@ -52,16 +61,24 @@ export const dhtPeerFlags = {
   from: Flags.string({
     summary: 'ask this server only, once',
     helpValue: 'ADDR',
-    helpGroup,
+    helpGroup: dhtHelpGroup,
     parse: async (text) => canonicalTarget(text),
   }),
 }
 
 /** How many results are enough. */
-export const limitFlag = countFlag({ summary: 'end with this many [default: 20]', helpGroup })
+export const limitFlag = countFlag({ summary: 'end with this many [default: 20]', helpGroup: dhtHelpGroup })
 
 /** How far a random walk goes. */
 export const walkFlags = {
-  for: durationFlag({ summary: 'end after this time, whoever has been found', helpGroup }),
-  limit: countFlag({ summary: 'end with this many peers', helpGroup }),
+  for: durationFlag({ summary: 'end after this time, whoever has been found', helpGroup: dhtHelpGroup }),
+  limit: countFlag({ summary: 'end with this many peers', helpGroup: dhtHelpGroup }),
+}
+
+/** stdout is for results: `-`, which stands for it elsewhere, would be a file of that name here. */
+function picturePath(path: string): string {
+  if (path !== '-') return path
+  throw new ToolkitError('usage', 'no picture goes to stdout', {
+    suggestions: ['--tree prints the lookup; a file of that name is ./-'],
+  })
 }

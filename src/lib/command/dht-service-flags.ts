@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core'
 import type { DhtSpec, NodeSpec } from '../node/spec.ts'
-import { bootstrapOptions, dhtNetworkFlag, listOptions } from './dht-flags.ts'
-import { validatorOptions, validatorsOf } from './validator-flag.ts'
+import { bootstrapOptions, dhtHelpGroup, dhtNetworkFlag, listOptions } from './dht-flags.ts'
+import { type ValidatorChoice, validatorFlag, validatorsOf } from './validator-flag.ts'
 
 const dependsOn = ['dht']
 
@@ -10,7 +10,7 @@ export const dhtServiceFlags = {
   dht: Flags.option({
     options: ['server', 'client'] as const,
     summary: 'take part in a DHT; a server answers queries',
-    helpGroup: 'DHT',
+    helpGroup: dhtHelpGroup,
   })(),
   network: dhtNetworkFlag({ dependsOn }),
   bootstrap: Flags.string({
@@ -22,17 +22,17 @@ export const dhtServiceFlags = {
   datastore: Flags.string({
     summary: 'keep records and peers across restarts; needs the same --key to be the same peer',
     helpValue: 'DIR|s3://BUCKET/PREFIX',
-    helpGroup: 'DHT',
+    helpGroup: dhtHelpGroup,
     dependsOn,
   }),
-  validator: Flags.string({ ...validatorOptions, dependsOn }),
+  validator: validatorFlag({ dependsOn }),
 }
 
 /** What the flags of a listener say of a DHT. */
 interface DhtServiceChoices {
   dht?: DhtSpec['mode'] | undefined
   network?: { name: string } | undefined
-  validator?: string[] | undefined
+  validator?: ValidatorChoice[] | undefined
   datastore?: string | undefined
 }
 
@@ -41,11 +41,10 @@ interface DhtServiceChoices {
  *
  * @param flags - parsed flags
  * @returns `dht` and `datastore`, or nothing without `--dht`
- * @throws ToolkitError `usage` for a validator that there is not
  */
 export function dhtSpecOf(flags: DhtServiceChoices): Pick<NodeSpec, 'dht' | 'datastore'> {
   const { dht: mode, network, validator, datastore } = flags
   if (mode === undefined) return {}
-  const dht = { mode, network: network?.name ?? 'amino', validators: validatorsOf(validator) }
+  const dht = { mode, ...(network && { network: network.name }), validators: validatorsOf(validator) }
   return { dht, ...(datastore !== undefined && { datastore }) }
 }

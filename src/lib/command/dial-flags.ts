@@ -2,15 +2,14 @@ import { Flags } from '@oclif/core'
 import { canonicalPeerId, protocolId } from './arguments.ts'
 import { lookUpFlags } from './dht-flags.ts'
 import { durationFlag } from './durations.ts'
+import { repeatable } from './repeatable.ts'
 
 /** What `dial` does with a connection, and with which of the addresses. */
 export const dialFlags = {
   protocol: Flags.string({
+    ...repeatable,
     summary: 'open a stream of this protocol; several are offered in order',
     helpValue: 'PROTOCOL',
-    multiple: true,
-    multipleNonGreedy: true,
-    delimiter: ',',
     parse: async (text) => protocolId(text),
   }),
   raw: Flags.boolean({ summary: 'write bytes to a terminal as they are', dependsOn: ['protocol'] }),

@@ -5,11 +5,10 @@ import { ToolkitError } from '../errors/toolkit-error.ts'
 import { layers } from '../inspect/layer.ts'
 import { muxerNames, securityNames } from '../node/spec.ts'
 import { durationFlag } from './durations.ts'
+import { repeatable } from './repeatable.ts'
 
 const list = {
-  multiple: true,
-  multipleNonGreedy: true,
-  delimiter: ',',
+  ...repeatable,
   helpGroup: 'NETWORK',
   noCacheDefault: true,
 } as const

@@ -1,11 +1,10 @@
 import { Flags } from '@oclif/core'
 import { canonicalAddress } from './arguments.ts'
 import { durationFlag } from './durations.ts'
+import { repeatable } from './repeatable.ts'
 
 const addresses = {
-  multiple: true,
-  multipleNonGreedy: true,
-  delimiter: ',',
+  ...repeatable,
   helpValue: 'ADDR',
   parse: async (text: string) => canonicalAddress(text),
 } as const

@@ -34,8 +34,8 @@ export type Validators = Record<string, ValidatorName>
 export interface DhtSpec {
   /** a server answers what others ask; a client only keeps a routing table */
   mode: 'server' | 'client'
-  /** `amino`, `lan`, or the protocol ID of a DHT of one's own */
-  network: string
+  /** `amino`, `lan`, or the protocol ID of a DHT of one's own; amino when absent */
+  network?: string
   /** by namespace; `pk` and `ipns` have their own */
   validators?: Validators
 }

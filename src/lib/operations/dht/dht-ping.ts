@@ -13,7 +13,7 @@ import { Query } from './query.ts'
  * serves this DHT.
  *
  * @param node - the node that asks
- * @param input - the server, and the DHT, amino when absent
+ * @param input - the server, and the DHT, that of `dhtNetwork` when absent
  * @param context - signal and time limit
  * @returns the pong, then the summary
  * @throws ToolkitError when it cannot be reached, does not speak the protocol or does not answer
@@ -23,7 +23,7 @@ export async function* dhtPing(
   input: { target: Target; network?: DhtNetwork | undefined },
   context: OperationContext,
 ): AsyncGenerator<PongRecord | DhtSummaryRecord> {
-  const { target, network = dhtNetwork('amino') } = input
+  const { target, network = dhtNetwork() } = input
   await using query = new Query(node, { network, bootstrap: [], from: target }, context)
   const at = new Date().toISOString()
   const server = seedOf(target)

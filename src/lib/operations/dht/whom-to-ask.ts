@@ -6,7 +6,7 @@ import type { DhtInput } from './input.ts'
 
 /** What a command was told of the peers that a lookup begins with. */
 export interface SeedChoices {
-  /** amino when absent */
+  /** that of `dhtNetwork` when absent */
   network?: DhtNetwork | undefined
   /** their addresses */
   bootstrap?: string[] | undefined
@@ -30,7 +30,7 @@ export interface DhtChoices extends SeedChoices {
  *   that is not there or cannot be read
  */
 export async function dhtInput(choices: DhtChoices, configDir: string): Promise<DhtInput> {
-  const { network = dhtNetwork('amino'), from } = choices
+  const { network = dhtNetwork(), from } = choices
   const [only] = from === undefined ? [] : groupTargets([from])
   if (only !== undefined && !isBare(only)) {
     if (choices.bootstrap === undefined && choices.list === undefined) return { network, bootstrap: [], from: only }
@@ -67,11 +67,10 @@ export async function dhtSeeds(choices: SeedChoices, configDir: string): Promise
 }
 
 async function seedsIn(
-  { network, bootstrap, list }: SeedChoices,
+  { network = dhtNetwork(), bootstrap, list }: SeedChoices,
   read: (name: string) => Promise<Array<{ address: string }>>,
 ): Promise<Target[]> {
   if (bootstrap !== undefined) return groupTargets(bootstrap)
-  const isAmino = network === undefined || network.name === dhtNetwork('amino').name
-  const name = list ?? (isAmino ? defaultListName : undefined)
+  const name = list ?? (network.name === 'amino' ? defaultListName : undefined)
   return name === undefined ? [] : groupTargets((await read(name)).map(({ address }) => address))
 }
