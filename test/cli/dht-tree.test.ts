@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { only, run, scratchPath } from '../support/cli.ts'
 import { asking, closer, type KadServer, kadMessage, kadPeer, kadRecord, kadServer, network } from '../support/dht.ts'
@@ -71,7 +72,9 @@ describe('dht --tree', () => {
     const { first } = await introducing()
     const { stdout, stderr } = await run(['dht', 'get', '--tree', '--quorum', '2', ...asking(first.address), key])
     expect(stdout).toBe('value')
-    expect(stderr).toMatch(/^lookup of \/v\/key: 3 of 3 peers asked\n└─ /)
+    expect(stderr).toMatch(
+      /^no validator has checked this value of \/v\/key\nlookup of \/v\/key: 3 of 3 peers asked\n└─ /,
+    )
   })
 
   it('is there when nothing was found, and when the deadline came first', async () => {
@@ -123,6 +126,7 @@ describe('dht --dot', () => {
     const args = ['dht', 'get', '--dot', file, '--quorum', '2', ...asking(first.address), key]
     for (let count = 0; count < 2; count++) {
       expect(await run(args)).toMatchObject({ code: 0, stdout: 'value' })
+      expect(statSync(file).mode & 0o777).toBe(0o600)
       const dot = readFileSync(file, 'utf8')
       expect(dot).toMatch(/^digraph lookup \{\n {2}label="lookup of \/v\/key: 3 of 3 peers asked"\n/)
       for (const { peerId } of [first, holder]) expect(dot).toContain(`[label="${peerId}\\lcpl `)
@@ -147,6 +151,17 @@ describe('dht --dot', () => {
     expect(svg).not.toMatch(/\x1b|\x07|\u202e|&#27;/)
     expect(svg.match(/class="node"/g)).toHaveLength(2)
     expect(svg.match(/class="edge"/g)).toHaveLength(1)
+  })
+
+  it('refuses -, which is no file, as usage', async () => {
+    const cwd = scratchPath()
+    mkdirSync(cwd)
+    const server = await kadServer(({ type }) => kadMessage(type))
+    const { code, stdout, stderr } = await run(['dht', 'get', '--dot', '-', ...asking(server.address), key], { cwd })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/^error --dot: no picture goes to stdout/)
+    expect(server.requests).toEqual([])
+    expect(existsSync(join(cwd, '-'))).toBe(false)
   })
 
   it('that cannot be written is exit 7, after the result', async () => {

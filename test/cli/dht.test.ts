@@ -93,6 +93,7 @@ describe('a private DHT of five listeners', () => {
     })
     const got = await run(['dht', 'get', ...flags, '/v/bytes'])
     expect({ code: got.code, bytes: got.stdoutBytes }).toEqual({ code: 0, bytes: value })
+    expect(got.stderr).toMatch(/^no validator has checked this value of \/v\/bytes\n\d asked, .*\n$/)
     for (const { tcp } of servers) {
       const { records } = await dht('get', ['--network', network, '--from', tcp], '0x2f762f6279746573')
       expect(only(records, 'value')).toMatchObject({ key: '0x2f762f6279746573', value: value.toString('base64') })
@@ -145,6 +146,8 @@ describe('a private DHT of five listeners', () => {
       value: Buffer.from(input).toString('base64'),
       validated: true,
     })
+    const text = await run(['dht', 'get', ...flags, peer])
+    expect(text.stderr).not.toContain('validator')
     const refused = await run(['dht', 'put', '--json', ...flags, await strangerId(), '-'], { input })
     expect(refused.code).toBe(2)
     expect(only(refused.records, 'error').error.message).toContain('/pk/')

@@ -13,6 +13,8 @@ const at = (peer: string) => `/ip4/10.0.0.1/tcp/4001/p2p/${peer}`
 const answerFrom = (peer: string, service?: string) =>
   answerOf([{ texts: [`dnsaddr=${at(peer)}`], ...(service && { service }) }])
 
+const isOfNetworkStack = (name: string) => /^(?:libp2p|@libp2p\/|ws$|@noble\/|it-)/.test(name)
+
 describe.skipIf(noNamespaces)('p2p discover mdns', () => {
   it('finds who listens with --mdns, once, with its addresses', async () => {
     const { through } = await networkNamespace()
@@ -113,7 +115,7 @@ describe.skipIf(noNamespaces)('p2p discover mdns', () => {
     const { code, modules, packages } = loadedBy(['discover', 'mdns', '--for', '1ms'], through)
     expect(code).toBe(0)
     expect(modules.some((url) => url.endsWith('/dist/lib/protocols/mdns/socket.js'))).toBe(true)
-    expect([...packages].filter((name) => /^(?:libp2p|@libp2p\/|ws$|@noble\/|it-)/.test(name))).toEqual([])
+    expect([...packages].filter(isOfNetworkStack)).toEqual([])
   })
 
   it('shows who was asked and who answered with --inspect', async () => {
@@ -214,6 +216,24 @@ describe.skipIf(noNamespaces)('p2p dht find-peer --via mdns', () => {
     ])
   })
 
+  it('asks for another service with --service-tag, which needs --via', async () => {
+    const { through } = await networkNamespace()
+    const service = ['--service-tag', '_mynet._udp.local']
+    const listener = await startListener(['--mdns', ...service, ...tcp], { through })
+    const args = ['dht', 'find-peer', '--json', ...service, listener.peerId]
+    const { code, records } = await run([...args, '--via', 'mdns'], { through })
+    expect(code).toBe(0)
+    expect(only(records, 'peer').addresses).toEqual([listener.tcp])
+    expect((await run(args, { through })).code).toBe(2)
+  })
+
+  it('loads no module of the network stack', async () => {
+    const { through } = await networkNamespace()
+    const { code, packages } = loadedBy(['dht', 'find-peer', '--via', 'mdns', '--timeout', '1ms', somebody], through)
+    expect(code).toBe(3)
+    expect([...packages].filter(isOfNetworkStack)).toEqual([])
+  })
+
   it('is 3 where it has not answered by --timeout, though others have', async () => {
     const namespace = await networkNamespace()
     const speaker = await mdnsSpeaker(namespace)
@@ -237,6 +257,9 @@ describe.skipIf(noNamespaces)('p2p dht find-peer --via mdns', () => {
     ['--network', 'lan'],
     ['--bootstrap', '/ip4/127.0.0.1/tcp/1'],
     ['--from', '/ip4/127.0.0.1/tcp/1'],
+    ['--tree'],
+    ['--dot', 'lookup.dot'],
+    ['--service-tag', 'p2p'],
     ['--via', 'pigeon'],
   ])('refuses %s %s beside it', async (...flags) => {
     const { code, stdout } = await run(

@@ -2,12 +2,12 @@ import { Args, Flags } from '@oclif/core'
 import { canonicalPeerId } from '../../lib/command/arguments.ts'
 import { DhtCommand } from '../../lib/command/dht-command.ts'
 import { dhtPeerFlags } from '../../lib/command/dht-flags.ts'
+import { serviceTagFlag } from '../../lib/command/mdns-flags.ts'
 import type { NetworkFlags } from '../../lib/command/network-command.ts'
 import type { FlagsOf } from '../../lib/command/toolkit-command.ts'
-import { findPeer } from '../../lib/operations/dht/find-peer.ts'
-import { dhtInput } from '../../lib/operations/dht/whom-to-ask.ts'
 import { renderPeer } from '../../lib/output/dht.ts'
-import { mdnsSummaryLine } from '../../lib/output/mdns.ts'
+
+type ParsedFlags = FlagsOf<typeof DhtFindPeer> & NetworkFlags
 
 /** `p2p dht find-peer`: where a peer is. */
 export default class DhtFindPeer extends DhtCommand {
@@ -32,28 +32,36 @@ export default class DhtFindPeer extends DhtCommand {
     via: Flags.option({
       options: ['mdns'] as const,
       summary: 'ask the local network instead of a DHT',
-      exclusive: ['network', 'bootstrap', 'list', 'from'],
+      exclusive: ['network', 'bootstrap', 'list', 'from', 'tree', 'dot'],
     })(),
+    'service-tag': serviceTagFlag({ dependsOn: ['via'] }),
   }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DhtFindPeer)
     this.openSink(flags)
-    if (flags.via === 'mdns') return await this.#findByMdns(args.peer, flags)
-    const input = await dhtInput(flags, this.config.configDir)
-    await using node = await this.openNode(flags)
-    const records = findPeer(node, { ...input, peer: args.peer }, this.contextOf(flags))
-    await this.printQuery(records, (record) => this.sink.record(record, renderPeer))
+    await this.printQuery(this.#find(args.peer, flags), (record) => this.sink.record(record, renderPeer))
   }
 
-  async #findByMdns(peer: string, flags: FlagsOf<typeof DhtFindPeer> & NetworkFlags): Promise<void> {
+  /** Loads what it asks by, and nothing of the other. */
+  async *#find(peer: string, flags: ParsedFlags) {
+    yield* flags.via === 'mdns' ? this.#byMdns(peer, flags) : this.#byDht(peer, flags)
+  }
+
+  async *#byDht(peer: string, flags: ParsedFlags) {
+    const [{ findPeer }, { dhtInput }] = await Promise.all([
+      import('../../lib/operations/dht/find-peer.ts'),
+      import('../../lib/operations/dht/whom-to-ask.ts'),
+    ])
+    const input = { ...(await dhtInput(flags, this.config.configDir)), peer }
+    await using node = await this.openNode(flags)
+    yield* findPeer(node, input, this.contextOf(flags))
+  }
+
+  async *#byMdns(peer: string, flags: ParsedFlags) {
     const { findPeerByMdns } = await import('../../lib/operations/mdns/find-peer.ts')
     const onNote = (note: string) => this.sink.note(note)
-    const input = { peer, onNote, inspector: await this.inspector(flags) }
-    for await (const record of findPeerByMdns(input, this.contextOf(flags))) {
-      if (record.type === 'peer') await this.sink.record(record, renderPeer)
-      else if (this.sink.json) await this.sink.record(record, mdnsSummaryLine)
-      else this.sink.note(mdnsSummaryLine(record))
-    }
+    const input = { peer, service: flags['service-tag'], onNote, inspector: await this.inspector(flags) }
+    yield* findPeerByMdns(input, this.contextOf(flags))
   }
 }

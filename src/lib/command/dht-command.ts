@@ -1,9 +1,9 @@
 import { LookupTree } from '../inspect/lookup-tree.ts'
-import { dhtSummaryLines } from '../output/dht.ts'
+import { querySummaryLines } from '../output/dht.ts'
 import { dhtNetworkFlag } from './dht-flags.ts'
 import { NetworkCommand, type NetworkFlags } from './network-command.ts'
 
-type Summary = Parameters<typeof dhtSummaryLines>[0]
+type Summary = Parameters<typeof querySummaryLines>[0]
 
 /** The pictures of a lookup that were asked for. */
 interface PictureFlags {
@@ -32,20 +32,21 @@ export abstract class DhtCommand extends NetworkCommand {
    * stdout is the answer alone; the tree of the lookup comes before it. `label` says of which of several targets it is.
    */
   protected async printQuery<R extends { type: string }>(
-    records: AsyncIterable<R | Summary>,
-    print: (record: R) => Promise<void>,
+    records: AsyncIterable<R>,
+    print: (record: Exclude<R, Summary>) => Promise<void>,
     label: { target?: string } = {},
   ): Promise<void> {
     for await (const record of records) {
-      if (!isSummary(record)) {
-        await print(record)
-        continue
-      }
-      await this.#printTree()
-      if (this.sink.json) await this.sink.record({ ...record, ...label }, summaryText)
-      else for (const line of dhtSummaryLines(record)) this.sink.note(line)
-      await this.#writeDot()
+      if (isAnswer(record)) await print(record)
+      if (isSummary(record)) await this.#printSummary(record, label)
     }
+  }
+
+  async #printSummary(record: Summary, label: { target?: string }): Promise<void> {
+    await this.#printTree()
+    if (this.sink.json) await this.sink.record({ ...record, ...label }, summaryText)
+    else for (const line of querySummaryLines(record)) this.sink.note(line)
+    await this.#writeDot()
   }
 
   async #printTree(): Promise<void> {
@@ -54,7 +55,7 @@ export abstract class DhtCommand extends NetworkCommand {
     await this.sink.record(this.#picture.of.record, renderLookupTree)
   }
 
-  /** As a trace file, it replaces the one of the last run. */
+  /** As a trace file, it is the user's alone, and replaces the one of the last run. */
   async #writeDot(): Promise<void> {
     if (this.#picture?.dot === undefined) return
     const [{ renderLookupDot }, { writeFileAtomically }] = await Promise.all([
@@ -62,7 +63,7 @@ export abstract class DhtCommand extends NetworkCommand {
       import('../files/atomic-file.ts'),
     ])
     const picture = Buffer.from(renderLookupDot(this.#picture.of.record))
-    await writeFileAtomically(this.#picture.dot, picture, { mode: 0o666, overwrite: true })
+    await writeFileAtomically(this.#picture.dot, picture, { mode: 0o600, overwrite: true })
   }
 }
 
@@ -70,6 +71,10 @@ function isSummary(record: { type: string }): record is Summary {
   return record.type === 'summary'
 }
 
+function isAnswer<R extends { type: string }>(record: R): record is Exclude<R, Summary> {
+  return !isSummary(record)
+}
+
 function summaryText(record: Summary): string {
-  return dhtSummaryLines(record).join('\n')
+  return querySummaryLines(record).join('\n')
 }

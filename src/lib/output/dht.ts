@@ -6,6 +6,8 @@ import type {
   ProviderRecord,
   StoredRecord,
 } from '../records/dht.ts'
+import type { MdnsSummaryRecord } from '../records/mdns.ts'
+import { mdnsSummaryLine } from './mdns.ts'
 import { renderMs } from './rows.ts'
 import type { Style } from './style.ts'
 
@@ -42,8 +44,9 @@ export function renderBucket({ cpl, peers }: BucketRecord, style: Style): string
   return [`cpl ${String(cpl).padStart(3)}`, style.bold(count), ...peers.map((peer) => `…${peer.slice(-6)}`)].join('  ')
 }
 
-/** Says what a query came to, in one line, and what was wrong with answers in further ones. */
-export function dhtSummaryLines(record: DhtSummaryRecord): string[] {
+/** Says what a query to a DHT, or to the local network, came to: in one line, and what was wrong with answers in further ones. */
+export function querySummaryLines(record: DhtSummaryRecord | MdnsSummaryRecord): string[] {
+  if ('via' in record) return [mdnsSummaryLine(record)]
   const { queried, succeeded, failed, hops, complete, elapsedMs, problems = [] } = record
   const counts = `${queried} asked, ${succeeded} answered, ${failed} failed, ${hops} hop${hops === 1 ? '' : 's'}`
   const end = complete ? renderMs(elapsedMs) : `${renderMs(elapsedMs)}, incomplete`

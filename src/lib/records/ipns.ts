@@ -9,7 +9,7 @@ export const ipnsRecord = z.strictObject({
   /** a content path */
   value: z.string(),
   /** a number of 64 bits, unsigned */
-  sequence: z.string().regex(/^\d{1,20}$/),
+  sequence: uint64,
   /** how long it may be cached; absent where it does not say */
   ttlMs: z.number().min(0).optional(),
   /** until when it is valid */
