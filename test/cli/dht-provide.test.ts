@@ -50,6 +50,17 @@ describe('dht provide --listen', () => {
     expect(stderr).toMatch(/^the key is baf\w+\n\d+ asked, /)
   })
 
+  it('joins the server of --from, where it stays', async () => {
+    const [server] = await dhtListeners(1)
+    const { tcp } = server ?? expect.unreachable()
+    const args = ['--json', '--network', network, '--from', tcp, ...loopback, 'content']
+    const { peerId } = await start(['dht', 'provide', ...args]).record('listening')
+    const opened = () =>
+      server?.records.filter((record) => record.type === 'connection-opened' && record.peer === peerId)
+    // the first is that of the query, which closes it
+    await server?.running.until(() => opened()?.length === 2)
+  })
+
   it('announces other addresses than it listens on', async () => {
     const announce = ['--announce', '/ip4/192.0.2.1/tcp/4001']
     const { code, records } = await provide(...loopback, ...announce, '--for', '10ms', 'content elsewhere').exited

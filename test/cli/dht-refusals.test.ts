@@ -37,6 +37,14 @@ describe('bad input is exit 2, and nothing is sent', () => {
     ['closest-peers', [...from, '--limit', '21', 'x'], 'at most 20'],
     ['find-providers', [...from, ''], 'empty'],
     ['provide', [...from, 'text'], '--announce'],
+    ['provide', ['--network', network, 'text'], '--announce'],
+    ['provide', ['--announce', '/ip4/10.0.0.1/tcp/1', 'text'], 'public addresses'],
+    ['provide', [...from, '--listen', '/ip4/127.0.0.1/tcp/0', '--announce', '/ip4/127.0.0.1/tcp/1', 'text'], 'public'],
+    [
+      'provide',
+      [...from, '--listen', '/ip4/127.0.0.1/tcp/0', '--announce', `/ip4/1.1.1.1/tcp/1/p2p/${peer}`, 'x'],
+      '--key',
+    ],
     ['provide', [...from, '--for', '1s', ...announce, 'text'], '--listen'],
     ['provide', [...from, '--listen', '/dns4/localhost/tcp/0', 'text'], 'IP address'],
     ['provide', [...from, '--announce', '/ip4/10.0.0.1/tcp/1', 'text'], 'public addresses'],
@@ -46,6 +54,7 @@ describe('bad input is exit 2, and nothing is sent', () => {
   ])('dht %s %j', async (command, args, message) => {
     const result = await run(['dht', command, '--json', ...args])
     expect(result.code).toBe(2)
+    expect(result.records.map(({ type }) => type)).toEqual(['error'])
     expect(only(result.records, 'error').error).toMatchObject({
       code: 'usage',
       message: expect.stringContaining(message),
@@ -76,7 +85,7 @@ describe('nobody to ask is exit 4, at once', () => {
     ['get', ['/v/key']],
     ['put', ['/v/key', 'value']],
     ['holders', ['/v/key']],
-    ['provide', [...announce, 'x']],
+    ['provide', ['--listen', '/ip4/127.0.0.1/tcp/0', 'x']],
     ['find-providers', ['x']],
   ])('dht %s', async (command, args) => {
     for (const flags of [
