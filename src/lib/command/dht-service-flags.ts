@@ -29,7 +29,7 @@ export const dhtServiceFlags = {
 }
 
 /** What the flags of a listener say of a DHT. */
-interface DhtServiceChoices {
+export interface DhtServiceChoices {
   dht?: DhtSpec['mode'] | undefined
   network?: { name: string } | undefined
   validator?: ValidatorChoice[] | undefined

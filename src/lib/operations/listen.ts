@@ -5,7 +5,7 @@ import { describeFailure } from '../errors/describe-failure.ts'
 import { ToolkitError } from '../errors/toolkit-error.ts'
 import { closedBy } from '../inspect/closed-by.ts'
 import { layersOf } from '../node/connection-layers.ts'
-import type { RunningNode } from '../node/running-node.ts'
+import type { NodeEvents, RunningNode } from '../node/running-node.ts'
 import { finishedUpgrade } from '../node/upgrade/upgrade.ts'
 import type { ConnectionFailedRecord, DatastoreFailedRecord, ListenEvent } from '../records/connection.ts'
 import { joinConnection } from './join-connection.ts'
@@ -24,6 +24,12 @@ export interface ListenInput {
 /** A listener in the making: attached to a node before it starts, so that nothing is missed. */
 export interface ListenService {
   attach(node: RunningNode): Promise<void>
+  /** to be told of connections that failed before they were one */
+  inboundFailed: NodeEvents['inboundFailed']
+  /** to be told of the failures of its datastore */
+  datastoreFailed: NodeEvents['datastoreFailed']
+  /** tells what has happened so far, and from now on what happens as it does: its addresses are known */
+  announced(): void
   /** settles with the number of peers that connected to it, once the service has ended */
   ended: Promise<{ peers: number }>
 }
@@ -37,6 +43,8 @@ export interface ListenService {
  */
 export function listen(input: ListenInput, signal: AbortSignal): ListenService {
   const { promise, resolve: end, reject: fail } = Promise.withResolvers<void>()
+  const { promise: known, resolve: announced } = Promise.withResolvers<void>()
+  const onEvent = (event: ListenEvent) => void known.then(() => input.onEvent(event))
   let peers = 0
   signal.addEventListener('abort', () => end(), { once: true })
   if (signal.aborted) end()
@@ -46,29 +54,27 @@ export function listen(input: ListenInput, signal: AbortSignal): ListenService {
       // one that this side made is no peer that came
       const came = connection.direction === 'inbound'
       if (came) peers++
-      input.onEvent({ type: 'connection-opened', ...eventOf(connection), ...layersOf(connection) })
+      onEvent({ type: 'connection-opened', ...eventOf(connection), ...layersOf(connection) })
       const onClose = (event: StreamCloseEvent) => {
         const heldMs = Date.now() - connection.timeline.open
         const closed = closedBy(event, finishedUpgrade(connection)?.raw)
-        input.onEvent({ type: 'connection-closed', ...eventOf(connection), ...closed, heldMs })
+        onEvent({ type: 'connection-closed', ...eventOf(connection), ...closed, heldMs })
         if (input.once && came) end()
       }
       connection.addEventListener('close', onClose, { once: true })
     })
     if (input.join !== undefined) await registerJoin(node, input.join, signal, end, fail)
-    await reportStreams(node, input.onEvent)
+    await reportStreams(node, onEvent)
   }
-  return { attach, ended: promise.then(() => ({ peers })) }
+  const inboundFailed: NodeEvents['inboundFailed'] = (failure, remote) => onEvent(connectionFailed(failure, remote))
+  const ended = promise.then(() => ({ peers }))
+  // it may fail while addresses are still being written
+  ended.catch(() => {})
+  return { attach, inboundFailed, datastoreFailed: datastoreFailures(onEvent), announced, ended }
 }
 
-/**
- * The record of a connection that failed before it became a libp2p connection.
- *
- * @param failure - why
- * @param remote - where it came from, where that is known
- * @returns the record
- */
-export function connectionFailed(failure: ToolkitError, remote?: Multiaddr): ConnectionFailedRecord {
+/** The record of a connection that failed before it became a libp2p connection. */
+function connectionFailed(failure: ToolkitError, remote?: Multiaddr): ConnectionFailedRecord {
   return {
     type: 'connection-failed',
     at: new Date().toISOString(),
@@ -88,7 +94,7 @@ const failingEveryMs = 60_000
  * @param tell - receives the records
  * @returns what takes the failures
  */
-export function datastoreFailures(tell: (record: DatastoreFailedRecord) => void): (failure: ToolkitError) => void {
+function datastoreFailures(tell: (record: DatastoreFailedRecord) => void): (failure: ToolkitError) => void {
   let next = 0
   return (failure) => {
     const now = Date.now()
