@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { contentKey } from '../../src/lib/keys/dht-key.ts'
-import { only, run, scratchPath } from '../support/cli.ts'
+import { only, run, scratchPath, start } from '../support/cli.ts'
 import { durableServer } from '../support/datastore.ts'
+import { asking, formed, network, servingFlags } from '../support/dht.ts'
+import { ipnsSigner } from '../support/ipns.ts'
 import { type Listener, startListener } from '../support/listener.ts'
 
 /** So many processes, started a few at a time: a machine of two cores has to start them all. */
@@ -13,14 +15,15 @@ const withinMs = 240_000
 /** Says which five are killed. */
 const seed = Number(process.env.P2P_TEST_SEED ?? Date.now() % 2 ** 31)
 
-const network = '/test/kad/1.0.0'
-const serving = ['--transport', 'tcp', '--dht', 'server', '--network', network, '--validator', 'mine=none']
-const dht = (command: string, { tcp }: Listener, ...args: string[]) =>
-  run(['dht', command, '--json', '--network', network, '--bootstrap', tcp, ...args])
+const serving = servingFlags(network, 'mine')
+const p2p = (command: string, { tcp }: Listener, ...args: string[]) =>
+  run([...command.split(' '), '--json', ...asking(tcp), ...args])
+const dht = (command: string, server: Listener, ...args: string[]) => p2p(`dht ${command}`, server, ...args)
 
 describe(`a private DHT of ${count} processes`, () => {
   const servers: Listener[] = []
   const server = (index: number) => servers.at(index) ?? expect.unreachable()
+  const peerIds = () => servers.map(({ peerId }) => peerId).toSorted()
   const values = Array.from({ length: 3 }, (_, index) => [`/mine/${index}`, `value ${index}`] as const)
   const durable = durableServer(scratchPath('datastore'), serving)
 
@@ -33,10 +36,7 @@ describe(`a private DHT of ${count} processes`, () => {
       )
       servers.push(...(await Promise.all(batch)))
     }
-    for (;;) {
-      const { records } = await dht('closest-peers', first, 'anything')
-      if (records.filter(({ type }) => type === 'closest').length === count) return
-    }
+    await formed(first.tcp, count)
   }, withinMs)
 
   it('answers every command from outside', { timeout: withinMs }, async () => {
@@ -61,6 +61,50 @@ describe(`a private DHT of ${count} processes`, () => {
     expect(closest.records.filter(({ type }) => type === 'closest')).toHaveLength(5)
     const ping = await run(['dht', 'ping', '--json', '--network', network, server(-4).tcp])
     expect(only(ping.records, 'pong').peer).toBe(server(-4).peerId)
+
+    const held = await dht('holders', server(5), '/mine/0')
+    expect(held, held.stderr).toMatchObject({ code: 0 })
+    expect(held.records.filter((record) => record.type === 'holder' && record.has).length).toBeGreaterThan(5)
+    const table = await run(['dht', 'routing-table', '--json', '--network', network, '--from', server(0).tcp])
+    const known = table.records.flatMap((record) => (record.type === 'bucket' ? record.peers : []))
+    expect(peerIds()).toEqual(expect.arrayContaining(known))
+    expect(known.length).toBeGreaterThan(5)
+  })
+
+  it('is walked through to its end', { timeout: withinMs }, async () => {
+    for (const [command, type] of [
+      ['dht walk', 'peer'],
+      ['discover walk', 'discovered'],
+    ] as const) {
+      const { code, stderr, records } = await p2p(command, server(6), '--limit', String(count))
+      expect(code, stderr).toBe(0)
+      const found = records.flatMap((record) => (record.type === type ? [record.peer] : []))
+      expect(found.toSorted()).toEqual(peerIds())
+    }
+  })
+
+  it('publishes and resolves a name', { timeout: withinMs }, async () => {
+    const { file, name } = await ipnsSigner()
+    const published = await p2p('ipns publish', server(7), '--key', file, 'bafkqaaa')
+    expect(published, published.stderr).toMatchObject({ code: 0 })
+    expect(only(published.records, 'stored').peers.length).toBeGreaterThan(5)
+    const resolved = await p2p('ipns resolve', server(-7), name)
+    expect(only(resolved.records, 'ipns')).toMatchObject({ value: '/ipfs/bafkqaaa', sequence: '0', signature: 'valid' })
+  })
+
+  it('finds by its ID alone a peer that it has, and one that stays to provide', { timeout: withinMs }, async () => {
+    const serverFound = await p2p('ping', server(8), '-c', '1', server(-8).peerId)
+    expect(only(serverFound.records, 'pong').address).toBe(server(-8).tcp)
+
+    const listen = ['--listen', '/ip4/127.0.0.1/tcp/0', 'content of one that stays']
+    const providing = start(['dht', 'provide', '--json', ...asking(server(9).tcp), ...listen])
+    const { peerId, addresses } = await providing.record('listening')
+    expect((await providing.record('stored')).peers.length).toBeGreaterThan(5)
+    const found = await dht('find-providers', server(-9), 'content of one that stays')
+    expect(only(found.records, 'provider')).toMatchObject({ peer: peerId, addresses })
+    const dialed = await p2p('dial', server(-9), peerId)
+    expect(only(dialed.records, 'dialed').address).toBe(addresses[0])
+    expect((await providing.stop()).code).toBe(0)
   })
 
   it(`still has every value when any five are killed: P2P_TEST_SEED=${seed}`, { timeout: withinMs }, async () => {

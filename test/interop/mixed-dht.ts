@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { type Result, run } from '../support/cli.ts'
+import { formed, servingFlags } from '../support/dht.ts'
 import { startListener } from '../support/listener.ts'
 import type { StartPeer } from './cell.ts'
 import type { ForeignPeer } from './foreign-peer.ts'
@@ -32,8 +33,7 @@ export class MixedDht {
   /** A listener of ours, as a server. */
   async our(bootstrap: string[]): Promise<Server> {
     const joined = bootstrap.flatMap((address) => ['--bootstrap', address])
-    const serving = ['--dht', 'server', '--network', this.#network, '--validator', 'v=none']
-    const { peerId, tcp } = await startListener(['--transport', 'tcp', ...serving, ...joined])
+    const { peerId, tcp } = await startListener([...servingFlags(this.#network), ...joined])
     return { peerId, address: tcp }
   }
 
@@ -53,9 +53,6 @@ export class MixedDht {
 
   /** Waits until everybody is found by way of a server. */
   async formed(server: string, count: number): Promise<void> {
-    for (;;) {
-      const { records } = await this.ask('dht closest-peers', server, ['anything'])
-      if (records.filter(({ type }) => type === 'closest').length === count) return
-    }
+    await formed(server, count, this.#network)
   }
 }

@@ -1,11 +1,11 @@
 import { generateKeyPair, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import { expect } from 'vitest'
 import { only, type RunOptions, run, scratchFile } from './cli.ts'
-import { asking, network } from './dht.ts'
+import { asking, network, servingFlags } from './dht.ts'
 import { type Listener, startListener } from './listener.ts'
 
 /** The flags of a server of the DHT of the tests. */
-export const serving = ['--transport', 'tcp', '--dht', 'server', '--network', network, '--validator', 'v=none']
+export const serving = servingFlags()
 
 /** Writes a fresh private key, and returns its path. */
 async function keyFile(): Promise<string> {

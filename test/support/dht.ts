@@ -61,7 +61,7 @@ export async function stockServers(count: number): Promise<StockServer[]> {
 
 /** Starts `p2p listen --dht server` several times, all of them joined to the first, and waits until that one knows them all. */
 export async function dhtListeners(count: number): Promise<Listener[]> {
-  const flags = ['--transport', 'tcp', '--dht', 'server', '--network', network, '--validator', 'v=none']
+  const flags = servingFlags()
   const first = await startListener(flags)
   const others = await Promise.all(
     Array.from({ length: count - 1 }, () => startListener([...flags, '--bootstrap', first.tcp])),
@@ -70,9 +70,16 @@ export async function dhtListeners(count: number): Promise<Listener[]> {
   return [first, ...others]
 }
 
-async function formed(address: string, count: number): Promise<void> {
+/** The flags of a server of a DHT, which keeps whatever is put into one namespace. */
+export function servingFlags(protocol = network, namespace = 'v'): string[] {
+  return ['--transport', 'tcp', '--dht', 'server', '--network', protocol, '--validator', `${namespace}=none`]
+}
+
+/** Waits until everybody is found by way of a server. */
+export async function formed(address: string, count: number, protocol = network): Promise<void> {
   for (;;) {
-    const { records } = await run(['dht', 'closest-peers', '--json', ...asking(address), 'anything'])
+    const flags = ['--json', '--network', protocol, '--bootstrap', address]
+    const { records } = await run(['dht', 'closest-peers', ...flags, 'anything'])
     if (records.filter(({ type }) => type === 'closest').length === count) return
   }
 }
