@@ -33,7 +33,8 @@ export default class Listen extends NetworkCommand {
       privateNetwork: flags.psk !== undefined,
       secureWebSockets: flags['tls-cert'] !== undefined,
     })
-    const bootstrap = flags.dht === undefined ? [] : await dhtSeeds(flags, this.config.configDir)
+    const { dht, bootstrap: given } = flags
+    const bootstrap = dht === undefined && given === undefined ? [] : await dhtSeeds(flags, this.config.configDir)
     const join = protocol !== undefined && { join: { protocol, ...this.stdio() } }
     const onEvent = (event: Parameters<typeof renderListenEvent>[0]) => this.sink.offer(event, renderListenEvent)
     const { attach, announced, ended, ...failures } = listen({ once, onEvent, ...join }, this.lifetime.signal)

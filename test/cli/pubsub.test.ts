@@ -76,6 +76,13 @@ describe('p2p pubsub pub and sub', () => {
     expect(results.map(({ records }) => textsOf(records))).toEqual([['from afar'], ['from afar'], ['sunny']])
   })
 
+  it('by a hub that joins another', async () => {
+    const hub = await startListener(['--transport', 'tcp', '--pubsub', 'news'])
+    const other = await startListener(['--transport', 'tcp', '--pubsub', 'news', '--bootstrap', hub.tcp])
+    const opened = await hub.waitFor('connection-opened', ({ peer }) => peer === other.peerId)
+    expect(opened.direction).toBe('inbound')
+  })
+
   it('with libp2p’s own floodsub', async () => {
     const { peer, router } = await floodsubPeer()
     const sub = await startJoinable(['sub', '-n', '1', 'news'])

@@ -3,6 +3,7 @@ import { ToolkitError } from '../errors/toolkit-error.ts'
 import { type PubsubSpec, pubsubRouters, signingPolicies } from '../node/spec.ts'
 import { canonicalAddress } from './arguments.ts'
 import { bootstrapOptions } from './dht-flags.ts'
+import { repeatable } from './repeatable.ts'
 
 const helpGroup = 'PUBSUB'
 
@@ -45,9 +46,7 @@ export const joinFlags = {
     summary: 'multiaddr to listen on [default: loopback, free ports, once for each transport]',
     helpValue: 'MULTIADDR',
     helpGroup,
-    multiple: true,
-    multipleNonGreedy: true,
-    delimiter: ',',
+    ...repeatable,
     parse: async (text) => canonicalAddress(text),
   }),
 }
