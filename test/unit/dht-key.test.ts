@@ -60,9 +60,17 @@ describe('contentKey', () => {
     expect(Buffer.from(contentKey('hello').bytes).toString('hex')).toMatch(/^12202cf24dba5fb0a30e/)
   })
 
-  it('refuses nothing but the empty text', () => {
-    expect(() => contentKey('')).toThrow(expect.objectContaining({ code: 'usage' }))
-    fc.assert(fc.property(fc.string({ minLength: 1, unit: 'binary' }), (text) => void contentKey(text)))
+  it('takes the path of a CID for the CID', () => {
+    expect(contentKey(`/ipfs/${rawHello}`)).toMatchObject({ text: rawHello, hashed: false })
+  })
+
+  it.each(['', rawHello.slice(0, -1), cidV0.slice(0, -1), peer, '/ipfs/word'])('refuses %j', (text) => {
+    expect(() => contentKey(text)).toThrow(expect.objectContaining({ code: 'usage' }))
+  })
+
+  it('takes any text that does not look like an identifier', () => {
+    const text = fc.string({ minLength: 1, unit: 'binary' }).filter((some) => !/^(?:\/ipfs\/|Qm|ba|k|1)/.test(some))
+    fc.assert(fc.property(text, (some) => void contentKey(some)))
   })
 })
 

@@ -43,6 +43,7 @@ export default class DhtGet extends DhtCommand {
       if (this.sink.json) await this.sink.record(record, ({ value }) => value)
       else {
         await this.sink.bytes(Buffer.from(record.value, 'base64'))
+        await this.sink.endBytes()
         if (!record.validated) this.sink.note(`no validator has checked this value of ${record.key}`)
       }
     })

@@ -23,6 +23,9 @@ const longestCid = 512
 /** Longest key that is sent. */
 const longestKey = 1024
 
+/** How CIDs and peer IDs begin, and go on for long: who writes so means one, and a mistyped one is no text. */
+const meantAsIdentifier = /^(?:Qm|baf|bag|k51|k2k|12D3Koo|16Uiu2HA)\w{24,}$/
+
 /** Namespaces whose keys end in the multihash that is a peer ID (kad-dht spec, "Entry validation"; IPNS spec). */
 const namespacesOfPeers = new Set(['pk', 'ipns'])
 
@@ -46,13 +49,16 @@ export function recordKey(text: string): DhtKey {
 /**
  * Reads the key of content that is provided or looked for.
  *
- * @param text - a CID; any other text stands for its own bytes
+ * @param text - a CID, also as `/ipfs/CID`; any other text stands for its own bytes
  * @returns the multihash, and the text of the CID; `hashed` where it is that of the text
- * @throws ToolkitError `usage` for the empty text
+ * @throws ToolkitError `usage` for the empty text, and for what is a CID but for a mistake
  */
 export function contentKey(text: string): DhtKey & { hashed: boolean } {
   if (text === '') throw refuse(text, 'it is empty')
-  const given = cidOf(text)
+  const given = cidOf(text.replace(/^\/ipfs\//, ''))
+  if (given === undefined && (meantAsIdentifier.test(text) || text.startsWith('/ipfs/'))) {
+    throw refuse(text, 'it begins as a CID or a peer ID does, and is no CID')
+  }
   const cid = given ?? rawCid(Buffer.from(text))
   return { bytes: cid.multihash.bytes, text: cid.toString(), hashed: given === undefined }
 }

@@ -21,6 +21,8 @@ export interface SinkOptions {
 /** What a stalled reader still gets when the command ends, in milliseconds. */
 const lastWaitMs = 1000
 
+const lineFeed = 0x0a
+
 /**
  * The only writer of stdout and stderr. stdout is the answer, stderr is the story.
  *
@@ -33,6 +35,7 @@ export class Sink {
   readonly #hurry = new AbortController()
   readonly #unwaiting = AbortSignal.any([this.#gone.signal, this.#hurry.signal])
   readonly #decoder = new TextDecoder()
+  #midLine = false
   /** one each: a stderr that nobody reads must not cost stdout its records */
   readonly #events = { out: this.#queueOf(process.stdout), err: this.#queueOf(process.stderr) }
 
@@ -103,7 +106,13 @@ export class Sink {
   /** Writes bytes of a result to stdout, and waits while the reader is slow: verbatim, but safe to a terminal. */
   async bytes(chunk: Uint8Array): Promise<void> {
     const verbatim = this.#options.raw === true || !this.#styles.out.tty
+    this.#midLine = chunk.at(-1) !== lineFeed
     await this.#write(process.stdout, verbatim ? chunk : sanitiseText(this.#decoder.decode(chunk, { stream: true })))
+  }
+
+  /** Ends the bytes of a result: on a terminal what comes next begins on a line of its own. */
+  async endBytes(): Promise<void> {
+    if (this.#midLine && this.#styles.out.tty && this.#options.raw !== true) await this.#write(process.stdout, '\n')
   }
 
   /** Tells people something beside the result, on stderr; silent with `--quiet`. */

@@ -38,10 +38,15 @@ export function* conclude(
 }
 
 function failureOf({ statistics, input }: Query, complete: boolean, otherwise: string, hints: string[]): ToolkitError {
-  if (!complete)
-    return new ToolkitError('timeout', `${otherwise} before the deadline`, { layer: 'routing', suggestions: hints })
-  const { worst } = statistics
-  if (statistics.anySucceeded || worst === undefined)
+  const { worst, anySucceeded, unanswered } = statistics
+  if (!complete) {
+    const [first, ...more] = anySucceeded ? [] : unanswered
+    const others = more.length === 0 ? '' : ` and ${more.length} more`
+    const silent = first === undefined ? '' : `: nothing has come from ${first}${others}`
+    const message = `${otherwise} before the deadline${silent}`
+    return new ToolkitError('timeout', message, { layer: 'routing', suggestions: hints })
+  }
+  if (anySucceeded || worst === undefined)
     return new ToolkitError('negative', otherwise, { layer: 'routing', suggestions: hints })
   if (input.from !== undefined) return worst
   const { code, layer, peer, addresses, suggestions, cause } = worst

@@ -22,6 +22,11 @@ export class QueryStatistics {
     return this.#anySucceeded
   }
 
+  /** Peers, by their names, of whom an answer is still expected. */
+  get unanswered(): string[] {
+    return [...this.#peers].filter(([, outcome]) => outcome === 'asked').map(([name]) => name)
+  }
+
   /** Milliseconds since the query began. */
   get elapsedMs(): number {
     return performance.now() - this.#started
