@@ -391,9 +391,10 @@ test('every event of the table is seen', { timeout: 180_000 }, async () => {
   show((await open.stop()).stderr)
   show((await picky.stop()).stderr)
 
-  // no command of this test can end so: a bad key has no trace
+  // no command of this test can end so: a bad key has no trace; mDNS needs a network of its own, and mdns.test.ts sees it
   const elsewhere = ['identity gave-up', 'connection gave-up']
-  expect(everyEvent.filter((name) => !seen.has(name))).toEqual(elsewhere)
+  const missed = everyEvent.filter((name) => !seen.has(name) && !name.startsWith('routing mdns-'))
+  expect(missed).toEqual(elsewhere)
 })
 
 function inOrder(names: string[], expected: string[]): void {
