@@ -1,4 +1,6 @@
 import type { MessageDecoder, PeersOfStream } from '../inspect/inspector.ts'
+import { chatDecoder } from './chat/decoder.ts'
+import { chatProtocol } from './chat/protocol.ts'
 import { identifyDecoder } from './identify/decoder.ts'
 import { identifyProtocol, identifyPushProtocol } from './identify/protocol.ts'
 import { isKadProtocol, kadDecoder } from './kad/decoder.ts'
@@ -11,6 +13,7 @@ const decoders = new Map<string, (peers: PeersOfStream) => MessageDecoder>([
   [identifyProtocol, identifyDecoder],
   [identifyPushProtocol, identifyDecoder],
   [pingProtocol, pingDecoder],
+  [chatProtocol, chatDecoder],
 ])
 
 /**
