@@ -13,6 +13,8 @@ export interface Style {
   good(text: string): string
   bad(text: string): string
   warn(text: string): string
+  /** in the colour of a peer: the same for the same peer ID */
+  peer(text: string, peerId: string): string
 }
 
 /** The part of a writable stream that decides whether it takes colour, and how wide it is. */
@@ -26,6 +28,9 @@ interface ColorTarget {
 const usualColumns = 80
 
 type Format = Parameters<typeof styleText>[0]
+
+/** Colours of peers: those that are read on light and dark, and mean nothing else. */
+const peerColours = ['cyan', 'magenta', 'blue', 'yellow', 'green', 'cyanBright', 'magentaBright', 'blueBright'] as const
 
 /**
  * Decides on colour for one stream: `--color` first, then FORCE_COLOR and NO_COLOR, then whether
@@ -51,7 +56,13 @@ export function styleFor(target: ColorTarget, choice: ColorChoice, env: Record<s
     good: paint('green'),
     bad: paint('red'),
     warn: paint('yellow'),
+    peer: (text, peerId) => paint(['bold', colourOf(peerId)])(text),
   }
+}
+
+function colourOf(peerId: string): (typeof peerColours)[number] {
+  const sum = [...peerId].reduce((total, digit) => (total * 31 + (digit.codePointAt(0) ?? 0)) % 65_521, 0)
+  return peerColours[sum % peerColours.length] ?? 'cyan'
 }
 
 function wantsColor(target: ColorTarget, env: Record<string, string | undefined>): boolean {

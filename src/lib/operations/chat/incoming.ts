@@ -1,0 +1,99 @@
+import { isUtf8 } from 'node:buffer'
+import { messageOf } from '../../errors/causes.ts'
+import { Rejections } from '../../node/pubsub/rejections.ts'
+import { roomOfTopic } from '../../protocols/chat/protocol.ts'
+import { type ChatRequest, decodeRequest } from '../../protocols/chat/request.ts'
+import type { ChatMessageRecord, PeerUpdatedRecord } from '../../records/chat.ts'
+import type { RejectedRecord } from '../../records/pubsub.ts'
+import { FloodGuard, windowMs } from './flood-guard.ts'
+import type { Roster } from './roster.ts'
+import { SeenIds } from './seen-ids.ts'
+
+/** Beyond this, a time is none that a date can be made of (ECMA-262, "Time Values"), in milliseconds. */
+const lastMs = 8_640_000_000_000_000n
+
+/** Told of what came. */
+export interface IncomingListener {
+  taken(record: ChatMessageRecord | PeerUpdatedRecord): void
+  rejected(record: RejectedRecord): void
+}
+
+/** Checks what peers say, and makes records of it: bounded, each message once, and no more than anybody can read. */
+export class Incoming {
+  readonly #roster: Roster
+  readonly #listener: IncomingListener
+  readonly #floods = new FloodGuard()
+  readonly #seen = new SeenIds()
+  readonly #rejections: Rejections
+
+  /**
+   * @param roster - where it is noted who was heard
+   * @param listener - told of what came
+   */
+  constructor(roster: Roster, listener: IncomingListener) {
+    this.#roster = roster
+    this.#listener = listener
+    this.#rejections = new Rejections((rejection) =>
+      listener.rejected({ type: 'rejected', at: new Date().toISOString(), ...rejection }),
+    )
+  }
+
+  /**
+   * Takes a request, or rejects it.
+   *
+   * @param peer - who made it
+   * @param bytes - the request
+   * @param topic - where; undefined where it was made to this peer alone
+   * @returns whether it was taken; a copy of another was
+   */
+  take(peer: string, bytes: Uint8Array, topic?: string): boolean {
+    if (!this.#floods.takes(peer)) {
+      this.reject(peer, `it floods: the rest of ${windowMs / 1000} s is left out`, topic)
+      return false
+    }
+    try {
+      const request = decodeRequest(bytes)
+      this.#roster.heard(peer, topic)
+      const record = request.type === 'UPDATE_PEER' ? this.#renamed(peer, request) : this.#message(peer, request, topic)
+      if (record !== undefined) this.#listener.taken(record)
+      return true
+    } catch (error) {
+      this.reject(peer, messageOf(error), topic)
+      return false
+    }
+  }
+
+  /** Says that something of a peer was not taken. */
+  reject(peer: string, reason: string, topic?: string): void {
+    this.#rejections.add({ peer, ...(topic !== undefined && { topic }), reason })
+  }
+
+  #renamed(peer: string, request: ChatRequest & { type: 'UPDATE_PEER' }): PeerUpdatedRecord | undefined {
+    const handle = request.userHandle && new TextDecoder().decode(request.userHandle)
+    const { isNew, ...was } = this.#roster.rename(peer, handle)
+    if (!isNew) return undefined
+    return { type: 'peer-updated', at: new Date().toISOString(), peer, ...this.#roster.handleOf(peer), ...was }
+  }
+
+  #message(
+    peer: string,
+    { data: bytes, created, id }: ChatRequest & { type: 'SEND_MESSAGE' },
+    topic: string | undefined,
+  ): ChatMessageRecord | undefined {
+    if (!this.#seen.note(peer, id)) return undefined
+    const data = Buffer.from(bytes)
+    const isTime = created <= lastMs && created >= -lastMs
+    return {
+      type: 'chat-message',
+      at: new Date().toISOString(),
+      direct: topic === undefined,
+      ...(topic !== undefined && roomOfTopic(topic)),
+      peer,
+      ...this.#roster.handleOf(peer),
+      data: data.toString('base64'),
+      ...(isUtf8(data) && { text: data.toString('utf8') }),
+      ...(isTime && { createdAt: new Date(Number(created)).toISOString() }),
+      id: Buffer.from(id).toString('base64'),
+    }
+  }
+}

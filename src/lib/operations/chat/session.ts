@@ -1,0 +1,161 @@
+import type { RunningNode } from '../../node/running-node.ts'
+import { roomOfTopic } from '../../protocols/chat/protocol.ts'
+import type { ChatRecord } from '../../records/chat.ts'
+import type { OperationContext } from '../context.ts'
+import type { Locate } from '../dht/peer-locator.ts'
+import { Pace } from '../pace.ts'
+import { pubsubOf } from '../pubsub/connect.ts'
+import { answerDirect } from './direct.ts'
+import { mostSent, windowMs } from './flood-guard.ts'
+import { Incoming } from './incoming.ts'
+import { type ChatAction, chatHelp } from './line.ts'
+import { messageTo } from './message-to.ts'
+import { Room } from './room.ts'
+import { Roster } from './roster.ts'
+
+/** Rooms that are listed: peers may announce as many as they like. */
+const mostRooms = 100
+
+/** What somebody needs to take part in a chat. */
+export interface SessionInput {
+  room?: string | undefined
+  handle?: string | undefined
+  /** looks up where a peer is that there is no connection to */
+  locate: Locate
+  /** settles when the peers that this one was told of are connected, or cannot be reached */
+  joined: Promise<void>
+  /** nobody waits at a terminal: who is not there yet, and is written to, is waited for */
+  patient: boolean
+  /** a room was entered, or the lobby, which has no name */
+  onEntered(name: { room?: string }, topic: string, left: AbortSignal): void
+  /** told what is worth knowing beside the records */
+  onNote(note: string): void
+}
+
+/** Somebody who takes part in a chat: in one room at a time, and in messages to one peer alone. */
+export class Session implements Disposable {
+  readonly #node: RunningNode
+  readonly #input: SessionInput
+  readonly #context: OperationContext
+  readonly #tell: (record: ChatRecord) => void
+  readonly #roster = new Roster()
+  readonly #incoming: Incoming
+  readonly #pace = new Pace(mostSent, windowMs)
+  #handle: string | undefined
+  #room: Room
+
+  /**
+   * @param node - a node with pub/sub
+   * @param input - the room and the handle to begin with
+   * @param tell - told what happens
+   * @param context - signal, and the time limit of each wait for a peer
+   */
+  constructor(node: RunningNode, input: SessionInput, tell: (record: ChatRecord) => void, context: OperationContext) {
+    this.#node = node
+    this.#input = input
+    this.#context = context
+    this.#tell = tell
+    this.#incoming = new Incoming(this.#roster, { taken: tell, rejected: tell })
+    this.#handle = input.handle
+    this.#room = this.#enter(input.room)
+  }
+
+  /** The room that it is in. */
+  get room(): Room {
+    return this.#room
+  }
+
+  /** Begins to answer direct messages. */
+  async answer(): Promise<void> {
+    const incoming = this.#incoming
+    await answerDirect(this.#node, {
+      take: (peer, request) => incoming.take(peer, request),
+      reject: (peer, reason) => incoming.reject(peer, reason),
+    })
+  }
+
+  /**
+   * Does what was asked for.
+   *
+   * @param action - what to do
+   * @throws ToolkitError why it cannot be done
+   */
+  async perform(action: Exclude<ChatAction, { do: 'quit' }>): Promise<void> {
+    switch (action.do) {
+      case 'say':
+        await this.#pace.turn('say', this.#context.signal)
+        return this.#tell(await this.#room.say(Buffer.from(action.text)))
+      case 'name':
+        this.#handle = action.handle
+        return this.#room.tellHandle()
+      case 'peers':
+        return this.#listPeers()
+      case 'rooms':
+        return this.#listRooms()
+      case 'join':
+        return await this.#leaveFor(action.room)
+      case 'msg':
+        return await this.#direct(action.to, action.text)
+      case 'help':
+        return this.#input.onNote(chatHelp)
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#room[Symbol.dispose]()
+  }
+
+  async #leaveFor(name: string | undefined): Promise<void> {
+    // others may be in the next room
+    if (this.#input.patient) await this.#room.linger()
+    this.#room[Symbol.dispose]()
+    this.#room = this.#enter(name)
+  }
+
+  #enter(name: string | undefined): Room {
+    const listener = {
+      handle: () => this.#handle,
+      request: (peer: string, bytes: Uint8Array, topic: string) => void this.#incoming.take(peer, bytes, topic),
+      changed: (type: 'peer-joined' | 'peer-left', peer: string, room: { room?: string }) =>
+        this.#tell({ type, at: new Date().toISOString(), ...room, peer, ...this.#roster.handleOf(peer) }),
+      onNote: this.#input.onNote,
+    }
+    const room = new Room(this.#node, name, listener, this.#context)
+    const { topic, peers } = room
+    this.#tell({ type: 'room-joined', at: new Date().toISOString(), ...room.name, topic, peers: peers.length })
+    room.enter()
+    this.#input.onEntered(room.name, room.topic, room.left)
+    return room
+  }
+
+  #listPeers(): void {
+    const { name: room, topic, peers: connected } = this.#room
+    const peers = [...new Set([...connected, ...this.#roster.in(topic)])]
+    if (peers.length === 0) this.#input.onNote('nobody is here')
+    for (const peer of peers) {
+      const record = { ...room, peer, ...this.#roster.handleOf(peer), connected: connected.includes(peer) }
+      this.#tell({ type: 'chat-peer', ...record })
+    }
+  }
+
+  #listRooms(): void {
+    this.#tell(this.#room.record)
+    const pubsub = pubsubOf(this.#node)
+    const others = [...pubsub.router.topics.keys()].filter((topic) => topic !== this.#room.topic)
+    const rooms = others.flatMap((topic) => {
+      const room = roomOfTopic(topic)
+      const peers = pubsub.subscribers(topic).length
+      return room === undefined || peers === 0 ? [] : [{ ...room, topic, joined: false, peers }]
+    })
+    const most = rooms.toSorted((a, b) => b.peers - a.peers).slice(0, mostRooms)
+    for (const room of most) this.#tell({ type: 'chat-room', ...room })
+    if (rooms.length > mostRooms) this.#input.onNote(`${rooms.length - mostRooms} rooms more are not shown`)
+  }
+
+  async #direct(to: string, text: string): Promise<void> {
+    const { locate, joined, patient } = this.#input
+    const addressees = { roster: this.#roster, here: () => this.#room.peers, locate, joined, patient }
+    await this.#pace.turn('say', this.#context.signal)
+    this.#tell(await messageTo(this.#node, to, text, addressees, this.#context))
+  }
+}
