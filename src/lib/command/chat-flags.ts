@@ -1,0 +1,28 @@
+import { Args, Flags } from '@oclif/core'
+import { bootstrapOptions, dhtNetworkFlag, listOptions } from './dht-flags.ts'
+import { durationFlag } from './durations.ts'
+import { serviceTagFlag } from './mdns-flags.ts'
+import { joinFlags, pubsubFlags } from './pubsub-flags.ts'
+
+/** The flags of the chat. */
+export const chatFlags = {
+  name: Flags.string({
+    summary: 'what you want to be called; others see the end of your peer ID without it',
+    helpValue: 'HANDLE',
+  }),
+  once: Flags.boolean({ summary: 'send the lines of stdin, wait until they have arrived, and end' }),
+  for: durationFlag({ summary: 'end after this time', exclusive: ['once'] }),
+  router: pubsubFlags.router,
+  ...joinFlags,
+  bootstrap: Flags.string({ ...bootstrapOptions, summary: 'address of a peer to connect to', helpGroup: 'PUBSUB' }),
+  list: Flags.string({ ...listOptions, summary: 'bootstrap list of peers to connect to' }),
+  network: dhtNetworkFlag({ summary: 'find the room in this DHT: amino, lan, or a protocol ID' }),
+  mdns: Flags.boolean({ summary: 'find peers of the local network, and be found' }),
+  'service-tag': serviceTagFlag({ dependsOn: ['mdns'] }),
+}
+
+/** A room, or none. */
+export const roomArgument = Args.string({
+  ignoreStdin: true,
+  description: 'room to begin in; the lobby without one',
+})
