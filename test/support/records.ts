@@ -2,6 +2,17 @@ import { z } from 'zod'
 import { attemptRecord, attemptSummaryRecord } from '../../src/lib/records/attempt.ts'
 import { bootstrapChangedRecord, bootstrapPeerRecord } from '../../src/lib/records/bootstrap.ts'
 import {
+  chatMessageRecord,
+  chatPeerRecord,
+  chatRoomRecord,
+  chatSentRecord,
+  chatSummaryRecord,
+  peerJoinedRecord,
+  peerLeftRecord,
+  peerUpdatedRecord,
+  roomJoinedRecord,
+} from '../../src/lib/records/chat.ts'
+import {
   connectionClosedRecord,
   connectionFailedRecord,
   connectionOpenedRecord,
@@ -50,6 +61,7 @@ import { tracePageRecord, traceRowRecord } from '../../src/lib/records/trace.ts'
 const anySummary = z.union([
   announcedSummaryRecord,
   attemptSummaryRecord,
+  chatSummaryRecord,
   dhtSummaryRecord,
   discoverSummaryRecord,
   mdnsSummaryRecord,
@@ -65,6 +77,10 @@ const anyOther = z.discriminatedUnion('type', [
   bootstrapChangedRecord,
   bootstrapPeerRecord,
   bucketRecord,
+  chatMessageRecord,
+  chatPeerRecord,
+  chatRoomRecord,
+  chatSentRecord,
   checkedRecord,
   closestRecord,
   connectionClosedRecord,
@@ -86,12 +102,16 @@ const anyOther = z.discriminatedUnion('type', [
   messageRecord,
   multiaddrRecord,
   peerIdRecord,
+  peerJoinedRecord,
+  peerLeftRecord,
   peerRecord,
+  peerUpdatedRecord,
   pongRecord,
   providerRecord,
   publishedRecord,
   rejectedRecord,
   resolvedRecord,
+  roomJoinedRecord,
   scannedRecord,
   storedRecord,
   streamClosedRecord,
