@@ -4,8 +4,8 @@ import { PubsubCommand } from '../lib/command/pubsub-command.ts'
 import { messageOf } from '../lib/errors/causes.ts'
 import { chat } from '../lib/operations/chat/chat.ts'
 import { chatHandle, chatRoom } from '../lib/operations/chat/line.ts'
-import { meetingPlaces } from '../lib/operations/chat/meeting-places.ts'
 import { peerLocator } from '../lib/operations/dht/peer-locator.ts'
+import { dhtInput } from '../lib/operations/dht/whom-to-ask.ts'
 import { bound, listenPlan } from '../lib/operations/listen-plan.ts'
 import { placeOf } from '../lib/output/chat.ts'
 import { ChatPrinter } from '../lib/output/chat-printer.ts'
@@ -30,7 +30,8 @@ export default class Chat extends PubsubCommand {
     const { configDir } = this.config
     const room = args.room === undefined ? undefined : chatRoom(args.room)
     const handle = flags.name === undefined ? undefined : chatHandle(flags.name)
-    const places = await meetingPlaces(flags, configDir)
+    const meeting = await this.meetingOf(flags)
+    const dht = flags.network && (await dhtInput(flags, configDir))
     const plan = listenPlan(flags.listen, {
       transports: flags.transport,
       privateNetwork: flags.psk !== undefined,
@@ -43,9 +44,8 @@ export default class Chat extends PubsubCommand {
     const above = async (print: () => void | Promise<void>) => await (terminal?.above(print) ?? print())
     const onNote = (note: string) => void above(() => this.sink.note(note))
     const input = {
-      ...{ room, handle, places, onNote, once: flags.once },
+      ...{ room, handle, dht, once: flags.once, ...meeting, onNote },
       ...{ typed: terminal?.lines(), stdin: this.stdio().input },
-      mdns: flags.mdns ? { service: flags['service-tag'], inspector: await this.inspector(flags) } : undefined,
       locate: peerLocator(node, flags, configDir, context),
       onEntered: (name: { room?: string }) => terminal?.prompt(`${placeOf(name)}> `),
       onFailed: async (error: unknown, index: number) =>

@@ -1,4 +1,3 @@
-import { groupTargets } from '../../lib/addresses/target.ts'
 import { countFlag, durationFlag } from '../../lib/command/durations.ts'
 import { PubsubCommand } from '../../lib/command/pubsub-command.ts'
 import { joinFlags, pubsubFlags, topicArgument } from '../../lib/command/pubsub-flags.ts'
@@ -27,7 +26,7 @@ export default class PubsubMesh extends PubsubCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(PubsubMesh)
     this.openSink(flags)
-    const peers = groupTargets(flags.bootstrap ?? [])
+    const meeting = await this.meetingOf(flags)
     const plan = listenPlan(flags.listen, {
       transports: flags.transport,
       privateNetwork: flags.psk !== undefined,
@@ -35,7 +34,7 @@ export default class PubsubMesh extends PubsubCommand {
     })
     await using node = await this.openListening(flags, plan.addresses, (opened) => bound(opened, plan))
     this.limitBy(flags)
-    void join(node, peers, this.contextOf(flags), (note) => this.sink.note(note))
+    await using _ = await join(node, meeting, this.contextOf(flags))
     const input = { topic: args.topic, count: flags.count }
     const render = meshRenderer()
     for await (const record of mesh(node, input, this.lifetime.signal)) await this.sink.record(record, render)

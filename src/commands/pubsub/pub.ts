@@ -1,7 +1,6 @@
 import { Args, Flags } from '@oclif/core'
-import { groupTargets } from '../../lib/addresses/target.ts'
 import { countFlag } from '../../lib/command/durations.ts'
-import { NetworkCommand } from '../../lib/command/network-command.ts'
+import { PubsubCommand } from '../../lib/command/pubsub-command.ts'
 import { pubsubFlags, pubsubSpecOf, topicArgument } from '../../lib/command/pubsub-flags.ts'
 import { type Framing, framings } from '../../lib/operations/pubsub/framing.ts'
 import { Publisher } from '../../lib/operations/pubsub/publish.ts'
@@ -9,12 +8,13 @@ import { publishAll } from '../../lib/operations/pubsub/publish-all.ts'
 import { renderPublished, renderPublishSummary } from '../../lib/output/pubsub.ts'
 
 /** `p2p pubsub pub`: publish messages of a topic. */
-export default class PubsubPub extends NetworkCommand {
+export default class PubsubPub extends PubsubCommand {
   static override summary = 'Publish a message, or each line of stdin'
   static override description =
-    'Waits until peers have announced the topic, publishes, and stays until everything has arrived where it was sent to. Says whom that was; who else gets it is theirs to see to. With - each line of stdin is a message, read no faster than it can be sent. Exits 1 when nobody has announced the topic within --timeout.'
+    'Connects to the peers of --bootstrap or --list, and with --mdns to those of the local network. Waits until peers have announced the topic, publishes, and stays until everything has arrived where it was sent to. Says whom that was; who else gets it is theirs to see to. With - each line of stdin is a message, read no faster than it can be sent. Exits 1 when nobody has announced the topic within --timeout.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --bootstrap /ip4/127.0.0.1/tcp/4001 news "it works"',
+    '<%= config.bin %> <%= command.id %> --mdns news "it works here"',
     'tail -f log | <%= config.bin %> <%= command.id %> --bootstrap /ip4/127.0.0.1/tcp/4001 --wait-peers 2 news -',
   ]
   static override args = {
@@ -34,15 +34,11 @@ export default class PubsubPub extends NetworkCommand {
     const { args, flags } = await this.parse(PubsubPub)
     this.openSink(flags)
     const { topic, message } = args
-    const peers = groupTargets(flags.bootstrap ?? [])
+    const meeting = await this.meetingOf(flags)
     const framing: Framing = flags.framing ?? 'lines'
-    const onNote = (note: string) => this.sink.note(note)
     await using node = await this.openNode(flags, pubsubSpecOf(flags))
-    const publisher = new Publisher(
-      node,
-      { topic, peers, waitPeers: flags['wait-peers'] ?? 1, onNote },
-      this.contextOf(flags),
-    )
+    const wanted = { topic, waitPeers: flags['wait-peers'] ?? 1, ...meeting }
+    await using publisher = new Publisher(node, wanted, this.contextOf(flags))
     if (message !== '-') {
       await this.sink.record(await publisher.publishOne(Buffer.from(message)), renderPublished)
       return

@@ -1,5 +1,4 @@
 import { Flags } from '@oclif/core'
-import { groupTargets } from '../../lib/addresses/target.ts'
 import { canonicalPeerId } from '../../lib/command/arguments.ts'
 import { countFlag, durationFlag } from '../../lib/command/durations.ts'
 import { PubsubCommand } from '../../lib/command/pubsub-command.ts'
@@ -17,6 +16,7 @@ export default class PubsubSub extends PubsubCommand {
     'Prints each message once, until Ctrl-C, --for or --count. Says on stderr where others can join, how many peers have announced the topic, and what was rejected. A reader that is too slow loses messages: how many is said. Exits 3 when --count was not reached within --for, or within a --timeout that was given.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --bootstrap /ip4/127.0.0.1/tcp/4001 news',
+    '<%= config.bin %> <%= command.id %> --mdns --listen /ip4/0.0.0.0/tcp/0 news',
     '<%= config.bin %> <%= command.id %> --json -n 10 --listen /ip4/0.0.0.0/tcp/4001 news weather',
     '<%= config.bin %> <%= command.id %> --format raw --delimiter none -n 1 files > received.bin',
   ]
@@ -45,7 +45,7 @@ export default class PubsubSub extends PubsubCommand {
     this.openSink({ ...flags, bytes: format !== 'text' })
     const topics = [...new Set(args.topic)]
     const printer = new MessagePrinter(this.sink, { format, delimiter, several: topics.length > 1 })
-    const peers = groupTargets(flags.bootstrap ?? [])
+    const meeting = await this.meetingOf(flags)
     const plan = listenPlan(flags.listen, {
       transports: flags.transport,
       privateNetwork: flags.psk !== undefined,
@@ -53,7 +53,7 @@ export default class PubsubSub extends PubsubCommand {
     })
     await using node = await this.openListening(flags, plan.addresses, (opened) => bound(opened, plan))
     this.limitBy(flags)
-    void join(node, peers, this.contextOf(flags), (note) => this.sink.note(note))
+    await using _ = await join(node, meeting, this.contextOf(flags))
     const input = {
       ...{ topics, count, from },
       onPeers: (known: number) => this.sink.note(`Subscribed, ${known} peer${known === 1 ? '' : 's'}`),

@@ -1,8 +1,7 @@
 import { Args, Flags } from '@oclif/core'
-import { bootstrapOptions, dhtNetworkFlag, listOptions } from './dht-flags.ts'
+import { dhtNetworkFlag } from './dht-flags.ts'
 import { durationFlag } from './durations.ts'
-import { serviceTagFlag } from './mdns-flags.ts'
-import { joinFlags, pubsubFlags } from './pubsub-flags.ts'
+import { joinFlags, meetingFlags, pubsubFlags } from './pubsub-flags.ts'
 
 /** The flags of the chat. */
 export const chatFlags = {
@@ -14,11 +13,8 @@ export const chatFlags = {
   for: durationFlag({ summary: 'end after this time', exclusive: ['once'] }),
   router: pubsubFlags.router,
   ...joinFlags,
-  bootstrap: Flags.string({ ...bootstrapOptions, summary: 'address of a peer to connect to', helpGroup: 'PUBSUB' }),
-  list: Flags.string({ ...listOptions, summary: 'bootstrap list of peers to connect to' }),
+  ...meetingFlags,
   network: dhtNetworkFlag({ summary: 'find the room in this DHT: amino, lan, or a protocol ID' }),
-  mdns: Flags.boolean({ summary: 'find peers of the local network, and be found' }),
-  'service-tag': serviceTagFlag({ dependsOn: ['mdns'] }),
 }
 
 /** A room, or none. */

@@ -1,3 +1,4 @@
+import { groupTargets } from '../addresses/target.ts'
 import { ToolkitError } from '../errors/toolkit-error.ts'
 import type { RunningNode } from '../node/node.ts'
 import type { PubsubSpec } from '../node/spec.ts'
@@ -11,8 +12,33 @@ interface Bound {
   notes: string[]
 }
 
-/** What the commands share that others can join by address. */
+/** How the others are to be found. */
+interface MeetingChoices {
+  bootstrap?: string[] | undefined
+  list?: string | undefined
+  mdns: boolean
+  'service-tag'?: string | undefined
+}
+
+/** What the commands of pub/sub share. */
 export abstract class PubsubCommand extends NetworkCommand {
+  /**
+   * Says how the others are to be found, before anything is opened. No list is used unless it is named: the shipped one is
+   * of a DHT.
+   *
+   * @param flags - parsed flags
+   * @returns what operations take
+   * @throws ToolkitError `local` for a list that is not there or cannot be read
+   */
+  protected async meetingOf(flags: NetworkFlags & MeetingChoices) {
+    const { bootstrap, list, mdns, 'service-tag': service } = flags
+    return {
+      peers: groupTargets(bootstrap ?? (list === undefined ? [] : await this.#addressesOf(list))),
+      mdns: mdns ? { service, inspector: await this.inspector(flags) } : undefined,
+      onNote: (note: string) => this.sink.note(note),
+    }
+  }
+
   /**
    * Opens a node with pub/sub that listens, and tells its addresses: on stderr, or in the first record.
    *
@@ -60,5 +86,10 @@ export abstract class PubsubCommand extends NetworkCommand {
     if (count === undefined || messages >= count) return
     if (this.lifetime.limitReached) throw new ToolkitError('timeout', `${messages} of ${count} messages came in time`)
     this.lifetime.signal.throwIfAborted()
+  }
+  async #addressesOf(list: string): Promise<string[]> {
+    const { readBootstrapList } = await import('../addresses/bootstrap/list-file.ts')
+    const peers = await readBootstrapList(this.config.configDir, list)
+    return peers.map(({ address }) => address)
   }
 }

@@ -2,7 +2,8 @@ import { Args, Flags } from '@oclif/core'
 import { ToolkitError } from '../errors/toolkit-error.ts'
 import { type PubsubSpec, pubsubRouters, signingPolicies } from '../node/spec.ts'
 import { canonicalAddress } from './arguments.ts'
-import { bootstrapOptions } from './dht-flags.ts'
+import { bootstrapOptions, listOptions } from './dht-flags.ts'
+import { serviceTagFlag } from './mdns-flags.ts'
 import { repeatable } from './repeatable.ts'
 
 const helpGroup = 'PUBSUB'
@@ -19,11 +20,19 @@ const signingOptions = {
   helpGroup,
 }
 
+/** How the others are found who take part in pub/sub. */
+export const meetingFlags = {
+  bootstrap: Flags.string({ ...bootstrapOptions, summary: 'address of a peer to connect to', helpGroup }),
+  list: Flags.string({ ...listOptions, summary: 'bootstrap list of peers to connect to', helpGroup }),
+  mdns: Flags.boolean({ summary: 'find peers of the local network; who listens is found as well', helpGroup }),
+  'service-tag': serviceTagFlag({ helpGroup, dependsOn: ['mdns'] }),
+}
+
 /** The flags of every command of pub/sub. */
 export const pubsubFlags = {
   router: Flags.option(routerOptions)(),
   signing: Flags.option(signingOptions)(),
-  bootstrap: Flags.string({ ...bootstrapOptions, summary: 'address of a peer to connect to', helpGroup }),
+  ...meetingFlags,
 }
 
 /** How a listener takes part in pub/sub. */

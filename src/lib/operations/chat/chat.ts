@@ -1,27 +1,28 @@
 import type { Readable } from 'node:stream'
 import { ToolkitError } from '../../errors/toolkit-error.ts'
-import type { Inspector } from '../../inspect/inspector.ts'
 import type { RunningNode } from '../../node/running-node.ts'
 import { longest } from '../../protocols/chat/protocol.ts'
 import type { ChatRecord, ChatSummaryRecord } from '../../records/chat.ts'
 import type { OperationContext } from '../context.ts'
+import type { DhtInput } from '../dht/input.ts'
 import { type Framed, messagesOf } from '../pubsub/framing.ts'
 import { Inbox } from '../pubsub/inbox.ts'
 import { join } from '../pubsub/join.ts'
+import type { Meeting } from '../pubsub/meeting.ts'
 import { readLine } from './line.ts'
-import { type MeetingPlaces, meetByMdns, meetInRoom } from './meeting-places.ts'
+import { meetInRoom } from './meet-in-room.ts'
 import { Session, type SessionInput } from './session.ts'
 
 /** How to take part in a chat. */
-export interface ChatInput extends Omit<SessionInput, 'joined' | 'patient'> {
+export interface ChatInput extends Omit<SessionInput, 'joined' | 'patient'>, Meeting {
   /** the lines that somebody types at a terminal: the chat ends with them */
   typed: AsyncIterable<Framed> | undefined
   /** where they come from otherwise: the first one then waits until somebody is there */
   stdin: Readable
   /** the chat ends with the lines, and it is a failure when nobody was there to hear the first */
   once: boolean
-  places: MeetingPlaces
-  mdns: { service: string | undefined; inspector: Inspector | undefined } | undefined
+  /** the DHT that rooms are found in */
+  dht: DhtInput | undefined
   /** told of a line that cannot be done, and which one it is, from 1; the others go on */
   onFailed(error: unknown, index: number): Promise<void>
 }
@@ -36,14 +37,14 @@ export type ChatDelivery = ChatRecord | { type: 'dropped'; count: number } | Cha
  * @param input - the room, the lines, and where the others are
  * @param context - signal, and the time limit of each wait for a peer
  * @returns what happens, then the summary
- * @throws ToolkitError `negative` where `once` was asked for and nobody came; as `meetByMdns` does
+ * @throws ToolkitError `negative` where `once` was asked for and nobody came; as `join` does
  */
 export async function* chat(
   node: RunningNode,
   input: ChatInput,
   context: OperationContext,
 ): AsyncGenerator<ChatDelivery> {
-  const { places, onNote, once } = input
+  const { onNote, once } = input
   const { signal } = context
   const startedAt = performance.now()
   const counted = { sent: 0, received: 0, dropped: 0, rejected: 0 }
@@ -51,11 +52,11 @@ export async function* chat(
   using _rejections = node.pubsub?.watch({
     rejected: (rejection) => inbox.push({ type: 'rejected', at: new Date().toISOString(), ...rejection }),
   })
-  await using _mdns = input.mdns && (await meetByMdns(node, { ...input.mdns, onNote }, context))
-  const joined = join(node, places.peers, context, onNote)
+  await using joining = await join(node, input, context)
+  const joined = joining.tried
   const onEntered: SessionInput['onEntered'] = (name, topic, left) => {
     input.onEntered(name, topic, left)
-    const dht = places.dht && { ...places.dht, onNote }
+    const dht = input.dht && { ...input.dht, onNote }
     // not before: a query closes its connections, and those of the chat are to be others
     joined.then(() => meetInRoom(node, topic, dht, { ...context, signal: left })).catch(() => {})
   }

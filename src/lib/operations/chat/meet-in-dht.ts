@@ -6,7 +6,7 @@ import type { OperationContext } from '../context.ts'
 import { findProviders } from '../dht/find-providers.ts'
 import type { DhtInput } from '../dht/input.ts'
 import { provide } from '../dht/provide.ts'
-import { meet } from './meet.ts'
+import { meet } from '../pubsub/meet.ts'
 
 /** Two that come at the same time do not find each other at once: it is tried again, after twice as long each time. */
 const firstWaitMs = 2000

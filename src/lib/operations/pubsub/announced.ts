@@ -1,11 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Target } from '../../addresses/target.ts'
+import { deadlineOf, until } from '../../errors/deadline.ts'
 import { ToolkitError } from '../../errors/toolkit-error.ts'
 import type { Pubsub } from '../../node/pubsub/pubsub.ts'
 import type { RunningNode } from '../../node/running-node.ts'
 import type { AnnouncedSummaryRecord, SubscriberRecord, TopicRecord } from '../../records/pubsub.ts'
 import type { OperationContext } from '../context.ts'
 import { connect, pubsubOf } from './connect.ts'
+import type { Meeting } from './meeting.ts'
 
 /** How long peers have to announce their topics: one that has none says nothing, in milliseconds. */
 const usualMs = 2000
@@ -13,11 +14,12 @@ const usualMs = 2000
 const mostShown = 10_000
 
 /** Whom to ask, and for how long. */
-export interface AnnouncedInput {
-  peers: Target[]
-  /** listen this long; until each peer has announced something when absent, two seconds at most */
+export interface AnnouncedInput extends Meeting {
+  /**
+   * listen this long; when absent until each peer has announced something, two seconds at most, and for two seconds from
+   * the first one that came where more are looked for
+   */
   forMs?: number | undefined
-  onNote: (note: string) => void
 }
 
 /**
@@ -28,7 +30,7 @@ export interface AnnouncedInput {
  * @param input - whom to ask
  * @param context - signal, and the time limit of reaching each
  * @returns the peers, then the summary
- * @throws ToolkitError `negative` when there are none, `protocol` when nobody speaks pub/sub
+ * @throws ToolkitError as `connect` does, `negative` when there are none, `protocol` when nobody speaks pub/sub
  */
 export async function* peersOfTopic(
   node: RunningNode,
@@ -44,7 +46,7 @@ export async function* peersOfTopic(
     const protocol = pubsub.protocolOf(peer) ?? ''
     yield { type: 'subscriber', topic, peer, protocol, ...(address !== undefined && { address }) }
   }
-  yield* summary(pubsub, found.length, `nobody has announced ${topic}`)
+  yield* summary(pubsub, input, found.length, `nobody has announced ${topic}`)
 }
 
 /**
@@ -54,7 +56,7 @@ export async function* peersOfTopic(
  * @param input - whom to ask
  * @param context - signal, and the time limit of reaching each
  * @returns the topics, the most popular first, then the summary
- * @throws ToolkitError `negative` when there are none, `protocol` when nobody speaks pub/sub
+ * @throws ToolkitError as `connect` does, `negative` when there are none, `protocol` when nobody speaks pub/sub
  */
 export async function* topicsOfPeers(
   node: RunningNode,
@@ -66,12 +68,13 @@ export async function* topicsOfPeers(
   const found = all.toSorted((a, b) => b.peers.length - a.peers.length || (a.topic < b.topic ? -1 : 1))
   for (const record of found.slice(0, mostShown)) yield record
   if (found.length > mostShown) input.onNote(`${found.length - mostShown} topics more are not shown`)
-  yield* summary(pubsub, found.length, 'nobody has announced a topic')
+  yield* summary(pubsub, input, found.length, 'nobody has announced a topic')
 }
 
 async function collect(node: RunningNode, input: AnnouncedInput, context: OperationContext): Promise<Pubsub> {
   const pubsub = pubsubOf(node)
   const { promise: all, resolve } = Promise.withResolvers<void>()
+  const { promise: somebody, resolve: came } = Promise.withResolvers<void>()
   const announced = new Set<string>()
   using _ = pubsub.watch({
     rpc(direction, peer, { subscriptions }) {
@@ -82,13 +85,21 @@ async function collect(node: RunningNode, input: AnnouncedInput, context: Operat
   })
   let isConnected = false
   const look = () => {
+    if (pubsub.router.peers.size > 0) came()
     const connected = node.libp2p.getPeers().map(String)
     if (isConnected && connected.every((peer) => announced.has(peer) && pubsub.protocolOf(peer) !== undefined))
       resolve()
   }
-  await connect(node, input.peers, context, input.onNote)
-  isConnected = true
+  await using searching = await connect(node, input, context)
+  // more may come where they are looked for
+  isConnected = searching === undefined
   look()
+  if (searching !== undefined && input.forMs === undefined) {
+    using deadline = deadlineOf(context.signal, context.timeoutMs, 'nobody came')
+    await until(somebody, deadline.signal).catch(() => {})
+    context.signal.throwIfAborted()
+    if (pubsub.router.peers.size === 0) return pubsub
+  }
   const end = new AbortController()
   const signal = AbortSignal.any([context.signal, end.signal])
   const time = setTimeout(input.forMs ?? usualMs, undefined, { signal }).catch(() => {})
@@ -98,9 +109,18 @@ async function collect(node: RunningNode, input: AnnouncedInput, context: Operat
   return pubsub
 }
 
-function* summary(pubsub: Pubsub, found: number, otherwise: string): Generator<AnnouncedSummaryRecord> {
+function* summary(
+  pubsub: Pubsub,
+  { mdns }: AnnouncedInput,
+  found: number,
+  otherwise: string,
+): Generator<AnnouncedSummaryRecord> {
   const connected = pubsub.router.peers.size
   yield { type: 'summary', connected, found }
+  // whoever is found on the local network need not speak it
+  if (connected === 0 && mdns !== undefined) {
+    throw new ToolkitError('negative', 'nobody was found who speaks pub/sub', { layer: 'pubsub' })
+  }
   if (connected === 0) throw new ToolkitError('protocol', 'the peers do not speak pub/sub', { layer: 'pubsub' })
   if (found === 0) throw new ToolkitError('negative', otherwise, { layer: 'pubsub' })
 }

@@ -1,10 +1,10 @@
-import type { Target } from '../../addresses/target.ts'
 import { messageOf } from '../../errors/causes.ts'
 import { ToolkitError } from '../../errors/toolkit-error.ts'
 import { dialTarget } from '../../node/dial.ts'
 import type { Pubsub } from '../../node/pubsub/pubsub.ts'
 import type { RunningNode } from '../../node/running-node.ts'
 import type { OperationContext } from '../context.ts'
+import { lookAround, type Meeting } from './meeting.ts'
 
 /**
  * The pub/sub of a node.
@@ -19,33 +19,40 @@ export function pubsubOf({ pubsub }: RunningNode): Pubsub {
 }
 
 /**
- * Connects a node to the peers that it was told of; pub/sub begins with each once identify has told that it speaks it.
+ * Connects a node that only dials to the others; pub/sub begins with each once identify has told that it speaks it. Peers
+ * of the local network go on to be looked for.
  *
  * @param node - a node with pub/sub
- * @param peers - whom to connect to
+ * @param meeting - how the others are found
  * @param context - signal, and the time limit of each
- * @param onFailed - told of each that cannot be reached, where others can
- * @throws ToolkitError why nobody could be reached, `unreachable` where there is nobody
+ * @returns what ends the search, where there is one
+ * @throws ToolkitError why nobody could be reached where no more are looked for, `unreachable` where there is nobody; as
+ *   `meetByMdns` does
  */
 export async function connect(
   node: RunningNode,
-  peers: Target[],
+  meeting: Meeting,
   context: OperationContext,
-  onFailed: (note: string) => void,
-): Promise<void> {
-  if (peers.length === 0) throw nobody()
+): Promise<AsyncDisposable | undefined> {
+  const { peers, mdns, onNote } = meeting
+  if (peers.length === 0 && mdns === undefined) throw nobody()
+  const searching = await lookAround(node, meeting, context)
   const results = await Promise.allSettled(peers.map((peer) => dialTarget(node, peer, context)))
   const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
   context.signal.throwIfAborted()
-  if (failures.length === peers.length) throw failures[0]
+  if (searching === undefined && failures.length === peers.length) throw failures[0]
   results.forEach((result, index) => {
-    if (result.status === 'rejected') onFailed(`not joined to ${peers[index]?.label}: ${messageOf(result.reason)}`)
+    if (result.status === 'rejected') onNote(`not joined to ${peers[index]?.label}: ${messageOf(result.reason)}`)
   })
+  return searching
 }
 
 function nobody(): ToolkitError {
-  return new ToolkitError('unreachable', 'no peers: pass --bootstrap', {
+  return new ToolkitError('unreachable', 'no peers: pass --bootstrap, --list or --mdns', {
     layer: 'pubsub',
-    suggestions: ['--bootstrap ADDR, the address of a peer that takes part in pub/sub'],
+    suggestions: [
+      '--bootstrap ADDR, the address of a peer that takes part in pub/sub',
+      '--list NAME, a list of such peers that `p2p bootstrap add` has made',
+    ],
   })
 }

@@ -1,29 +1,38 @@
 import type { Target } from '../../addresses/target.ts'
 import { messageOf } from '../../errors/causes.ts'
+import { dialTarget } from '../../node/dial.ts'
 import type { RunningNode } from '../../node/running-node.ts'
 import type { OperationContext } from '../context.ts'
-import { connect } from './connect.ts'
+import { lookAround, type Meeting } from './meeting.ts'
+
+/** A node that takes part until its block ends. */
+export interface Joined extends AsyncDisposable {
+  /** settles when each peer that is known from the beginning is connected, or could not be reached */
+  tried: Promise<void>
+}
 
 /**
- * Connects a node that others can join to the peers that it was told of, if there are any.
+ * Has a node that others can join find them as well, in the background.
  *
- * @param node - a node with pub/sub
- * @param peers - whom to connect to
- * @param context - signal, and the time limit of each
- * @param onFailed - told of each that cannot be reached
+ * @param node - a node with pub/sub that listens
+ * @param meeting - how the others are found
+ * @param context - signal, and the time limit of reaching each
+ * @returns what ends it
+ * @throws ToolkitError as `meetByMdns` does; a peer that cannot be reached is noted
  */
-export async function join(
-  node: RunningNode,
-  peers: Target[],
-  context: OperationContext,
-  onFailed: (note: string) => void,
-): Promise<void> {
+export async function join(node: RunningNode, meeting: Meeting, context: OperationContext): Promise<Joined> {
+  const searching = await lookAround(node, meeting, context)
   const one = async (peer: Target) => {
     try {
-      await connect(node, [peer], context, onFailed)
+      await dialTarget(node, peer, context)
     } catch (error) {
-      if (!context.signal.aborted) onFailed(`not joined to ${peer.label}: ${messageOf(error)}`)
+      if (!context.signal.aborted) meeting.onNote(`not joined to ${peer.label}: ${messageOf(error)}`)
     }
   }
-  await Promise.all(peers.map(one))
+  return {
+    tried: Promise.all(meeting.peers.map(one)).then(() => {}),
+    async [Symbol.asyncDispose]() {
+      await searching?.[Symbol.asyncDispose]()
+    },
+  }
 }

@@ -1,4 +1,3 @@
-import type { Target } from '../../addresses/target.ts'
 import { deadlineOf, formatDuration } from '../../errors/deadline.ts'
 import { ToolkitError } from '../../errors/toolkit-error.ts'
 import { longestPayload } from '../../node/pubsub/longest-payload.ts'
@@ -9,22 +8,21 @@ import type { PublishedRecord } from '../../records/pubsub.ts'
 import type { OperationContext } from '../context.ts'
 import { awaitDelivery } from '../delivery.ts'
 import { connect, pubsubOf } from './connect.ts'
+import type { Meeting } from './meeting.ts'
 import { subscribersOf } from './subscribers.ts'
 
 /** Unsent bytes of a peer beyond which the next message waits. */
 const highWater = 1024 * 1024
 
-/** What is published, and to whom. */
-export interface PublishInput {
+/** What is published, and how those are found who are to get it. */
+export interface PublishInput extends Meeting {
   topic: string
-  peers: Target[]
   /** how many peers have to have announced the topic before anything is published */
   waitPeers: number
-  onNote: (note: string) => void
 }
 
 /** Publishes messages of one topic, one after the other. */
-export class Publisher {
+export class Publisher implements AsyncDisposable {
   readonly #node: RunningNode
   readonly #input: PublishInput
   readonly #context: OperationContext
@@ -32,11 +30,12 @@ export class Publisher {
   readonly #sentTo = new Set<string>()
   readonly #stalled = new Set<string>()
   readonly #turns = new Turns()
+  #searching: AsyncDisposable | undefined
   #wait: number
 
   /**
    * @param node - a node with pub/sub
-   * @param input - the topic, and whom to connect to
+   * @param input - the topic, and how the others are found
    * @param context - signal, and the time limit of each wait for a peer
    */
   constructor(node: RunningNode, input: PublishInput, context: OperationContext) {
@@ -58,14 +57,13 @@ export class Publisher {
   }
 
   /**
-   * Connects to the peers, and waits until enough of them have announced the topic.
+   * Connects to the others, and waits until enough of them have announced the topic. Who is looked for is looked for until
+   * the publisher's block ends.
    *
-   * @throws ToolkitError why nobody could be reached
+   * @throws ToolkitError as `connect` does, `negative` when nobody has announced the topic in time
    */
   async connect(): Promise<void> {
-    const { peers, onNote } = this.#input
-    using deadline = this.#deadline('no peer was reached')
-    await connect(this.#node, peers, { signal: deadline.signal, timeoutMs: 0 }, onNote)
+    this.#searching = await connect(this.#node, this.#input, this.#context)
     await this.#subscribers()
   }
 
@@ -118,6 +116,10 @@ export class Publisher {
     const connections = this.#node.libp2p.getConnections()
     const used = connections.filter(({ remotePeer }) => this.#sentTo.has(remotePeer.toString()))
     await Promise.all(used.map((connection) => awaitDelivery(connection, false, signal)))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#searching?.[Symbol.asyncDispose]()
   }
 
   async #subscribers(): Promise<string[]> {
