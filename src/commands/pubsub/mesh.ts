@@ -10,7 +10,7 @@ import { meshRenderer } from '../../lib/output/mesh.ts'
 export default class PubsubMesh extends PubsubCommand {
   static override summary = 'Watch the mesh of a topic'
   static override description =
-    'Subscribes, and shows each second who is in the mesh, in the fanout and known, what control messages went to and fro, scores and latencies: a table that stays in its place on a terminal, with --json a record each. Counts are sent/received; those of IHAVE, IWANT and IDONTWANT are of message IDs. The latency is that of a ping every ten seconds.'
+    'Subscribes, and shows each second who is in the mesh, in the fanout and known, what control messages went to and fro, scores and latencies: a table that stays in its place on a terminal, with --json a record each. Counts are sent/received; those of IHAVE, IWANT and IDONTWANT are of message IDs. The latency is that of a ping every ten seconds. A peer of --bootstrap or --list that goes away is dialled again.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --bootstrap /ip4/127.0.0.1/tcp/4001 news',
     '<%= config.bin %> <%= command.id %> --json -n 1 --bootstrap /ip4/127.0.0.1/tcp/4001 news | jq .mesh',

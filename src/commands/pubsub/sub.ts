@@ -13,7 +13,7 @@ import { renderRejected } from '../../lib/output/pubsub.ts'
 export default class PubsubSub extends PubsubCommand {
   static override summary = 'Subscribe to topics and print their messages'
   static override description =
-    'Prints each message once, until Ctrl-C, --for or --count. Says on stderr where others can join, how many peers have announced the topic, and what was rejected. A reader that is too slow loses messages: how many is said. Exits 3 when --count was not reached within --for, or within a --timeout that was given.'
+    'Prints each message once, until Ctrl-C, --for or --count. Says on stderr where others can join, how many peers have announced the topic, and what was rejected. A peer of --bootstrap or --list that is not there, or goes away, is dialled again until it is. A reader that is too slow loses messages: how many is said. Exits 3 when --count was not reached within --for, or within a --timeout that was given.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --bootstrap /ip4/127.0.0.1/tcp/4001 news',
     '<%= config.bin %> <%= command.id %> --mdns --listen /ip4/0.0.0.0/tcp/0 news',

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { RunningNode } from '../../node/running-node.ts'
 import type { OperationContext } from '../context.ts'
 import { answerMdns } from '../mdns/answer-mdns.ts'
@@ -24,6 +25,7 @@ export async function meetByMdns(
 ): Promise<AsyncDisposable> {
   const end = new AbortController()
   const signal = AbortSignal.any([context.signal, end.signal])
+  setMaxListeners(0, signal)
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
   const meetAll = async () => {
     await using _answering = node.spec.listen.length > 0 ? await answerMdns(node, input) : undefined
