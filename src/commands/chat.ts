@@ -1,7 +1,7 @@
 import { chatFlags, roomArgument } from '../lib/command/chat-flags.ts'
 import { ChatTerminal } from '../lib/command/chat-terminal.ts'
 import { PubsubCommand } from '../lib/command/pubsub-command.ts'
-import { messageOf } from '../lib/errors/causes.ts'
+import { classify } from '../lib/errors/classify.ts'
 import { chat } from '../lib/operations/chat/chat.ts'
 import { chatHandle, chatRoom } from '../lib/operations/chat/line.ts'
 import { peerLocator } from '../lib/operations/dht/peer-locator.ts'
@@ -9,6 +9,7 @@ import { dhtInput } from '../lib/operations/dht/whom-to-ask.ts'
 import { bound, listenPlan } from '../lib/operations/listen-plan.ts'
 import { placeOf } from '../lib/output/chat.ts'
 import { ChatPrinter } from '../lib/output/chat-printer.ts'
+import { errorRecord, renderError } from '../lib/output/failure.ts'
 
 /** `p2p chat`: a chat over the whole stack. */
 export default class Chat extends PubsubCommand {
@@ -46,10 +47,13 @@ export default class Chat extends PubsubCommand {
     const input = {
       ...{ room, handle, dht, once: flags.once, ...meeting, onNote },
       ...{ typed: terminal?.lines(), stdin: this.stdio().input },
-      locate: peerLocator(node, flags, configDir, context),
+      // nobody's chat is told to a network that was not named
+      locate: flags.network && peerLocator(node, flags, configDir, context),
       onEntered: (name: { room?: string }) => terminal?.prompt(`${placeOf(name)}> `),
       onFailed: async (error: unknown, index: number) =>
-        terminal === undefined ? await this.failInput(error, `line ${index}`, index) : onNote(messageOf(error)),
+        terminal === undefined
+          ? await this.failInput(error, `line ${index}`, index)
+          : await above(() => this.sink.failure(errorRecord(classify(error)), renderError)),
     }
     const printer = new ChatPrinter(this.sink, terminal !== undefined)
     for await (const record of chat(node, input, context)) await above(() => printer.print(record))

@@ -2,8 +2,8 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { describe, expect, it } from 'vitest'
 import { type Chatter, sendMessage, startChat, updatePeer } from '../support/chat.ts'
 import { foreignPeer } from '../support/peers.ts'
-import { lengthPrefixed, publishing, rpcPeer, signedMessage } from '../support/pubsub.ts'
-import { numberField } from '../support/signed-record.ts'
+import { announcing, leaving, lengthPrefixed, publishing, rpcPeer, signedMessage } from '../support/pubsub.ts'
+import { freshSigner, numberField } from '../support/signed-record.ts'
 
 const topic = '/libp2p/chat/1.0.0'
 const hostile = '\u001b]0;owned\u0007\u202e\r\n\u009b2J'
@@ -85,6 +85,30 @@ describe('whoever is hostile in a chat is survived and named', () => {
     expect(flood).toMatchObject({ peer: one.peer, topic })
     another.say(sendMessage({ data: 'last' }))
     expect((await messagesUntil(chat, 'last')).length).toBeLessThan(1000)
+  })
+
+  it('for authors that a neighbour makes up', async () => {
+    const chat = await startChat()
+    const { send, peerId } = await rpcPeer(chat.address)
+    const data = sendMessage({ data: 'made up' })
+    send(...Array.from({ length: 1000 }, () => publishing(signedMessage(freshSigner(), { topic, data }))))
+    const flood = await chat.running.record('rejected', ({ reason, count }) => /floods/.test(reason) && count === 100)
+    expect(flood).toMatchObject({ peer: peerId, topic })
+    const another = await hostilePeer(chat)
+    another.say(sendMessage({ data: 'last' }))
+    expect((await messagesUntil(chat, 'last')).length).toBeLessThan(1000)
+  })
+
+  it('for a peer that comes and goes all the time', async () => {
+    const chat = await startChat()
+    const { send, peerId } = await rpcPeer(chat.address)
+    send(announcing(topic))
+    await chat.running.record('peer-joined')
+    for (let times = 0; times < 100; times++) send(leaving(topic), announcing(topic))
+    const flood = await chat.running.record('rejected', ({ reason, count }) => /floods/.test(reason) && count === 100)
+    expect(flood).toMatchObject({ peer: peerId, topic })
+    const { records } = await chat.running.stop()
+    expect(records.filter(({ type }) => type === 'peer-joined' || type === 'peer-left')).toHaveLength(10)
   })
 
   it('for direct messages that are none, too long, or never end', async () => {

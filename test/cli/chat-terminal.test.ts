@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { peerAnswering } from '../support/peers.ts'
 import { noTmux, startInTerminal } from '../support/terminal.ts'
 
 /** Starts a chat in a terminal, and waits for its address. */
@@ -45,12 +46,25 @@ describe.skipIf(noTmux)('p2p chat in a terminal', () => {
     await alice.line(/ robert ….{8} here I am$/)
 
     alice.type('/nick x')
-    await alice.line(/^there is no command \/nick$/)
+    await alice.line(/^error there is no command \/nick \(usage\)$/)
     alice.type('/quit')
     expect(await alice.ended()).toBe(0)
     await bob.line(/^alice ….{8} has left elsewhere$/)
     bob.press('C-c')
     expect(await bob.ended()).toBe(0)
+  })
+
+  it('keeps nobody waiting, and is not silent about failures with --quiet', async () => {
+    const { peer, address } = await peerAnswering('/libp2p/chat/1.0.0', (stream) => stream)
+    // nothing ends the wait for its answer
+    const flags = ['--quiet', '--timeout', '0', '--transport', 'tcp', '--bootstrap', address]
+    const chat = startInTerminal(['chat', ...flags, 'room'])
+    await chat.line(/^room> ?$/)
+    chat.type(`/msg ${peer.peerId} hi`)
+    chat.type('/nick x')
+    await chat.line(/^error there is no command \/nick \(usage\)$/)
+    chat.type('/quit')
+    expect(await chat.ended()).toBe(0)
   })
 
   it('keeps what is being typed whole, also where it is wrapped', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { startChat, together } from '../support/chat.ts'
 import { only, run, start } from '../support/cli.ts'
-import { network } from '../support/dht.ts'
+import { network, servingFlags } from '../support/dht.ts'
 import { startListener } from '../support/listener.ts'
 import { networkNamespace, noNamespaces } from '../support/network-namespace.ts'
 import { peerAnswering } from '../support/peers.ts'
@@ -74,6 +74,11 @@ describe('p2p chat', () => {
     const alice = await startChat(['--name', 'alice', 'room'])
     const carol = await startChat([...joining(alice), 'room'])
     const names = ['alice', alice.peerId, alice.peerId.slice(-8)]
+    // carol has no handle, and has said nothing
+    const nameless = await run([...once, ...joining(carol), 'room'], {
+      input: `/msg ${carol.peerId.slice(-8)} hello\n`,
+    })
+    expect(nameless.code).toBe(0)
     const input = names.map((name) => `/msg ${name} psst\n`).join('')
     const bob = await run([...once, ...joining(alice, carol), 'room'], { input })
     expect(bob.code).toBe(0)
@@ -84,7 +89,10 @@ describe('p2p chat', () => {
     expect(messages.map(({ direct, text, room }) => [direct, text, room])).toEqual(
       names.map(() => [true, 'psst', undefined]),
     )
-    expect((await carol.running.stop()).records.filter(({ type }) => type === 'chat-message')).toEqual([])
+    const told = (await carol.running.stop()).records.flatMap((record) =>
+      record.type === 'chat-message' ? [record.text] : [],
+    )
+    expect(told).toEqual(['hello'])
   })
 
   it('says of each line what is wrong with it, and goes on', async () => {
@@ -141,11 +149,24 @@ describe('p2p chat', () => {
     const unspoken = await run([...once, ...joining({ address: hub.tcp })], { input })
     expect(only(unspoken.records, 'error').error).toMatchObject({ code: 'protocol', peer: hub.peerId })
     expect(unspoken.code).toBe(6)
-    const silent = await run([...once, '--timeout', '3s', ...joining({ address })], {
+    const silent = await run([...once, '--timeout', '8s', ...joining({ address })], {
       input: `/msg ${peer.peerId} hi\n`,
     })
-    expect(only(silent.records, 'error').error.message).toBe(`${peer.peerId} has not taken the message within 3 s`)
+    expect(only(silent.records, 'error').error.message).toBe(`${peer.peerId} has not taken the message within 8 s`)
     expect(silent.code).toBe(3)
+  })
+
+  it('looks for nobody where no network was named', async () => {
+    const alice = await startChat(['room'])
+    const server = await startListener(['--transport', 'tcp', ...servingFlags(network)])
+    const bob = await startChat([...joining(alice), '--bootstrap', server.tcp, 'room'])
+    const gone = '12D3KooWCEMpvYJrVUf6dZcbDw8kua9Ym8MdBEqN3jRUVdZ9eUfv'
+    bob.say(`/msg ${gone} hi`)
+    expect((await bob.running.record('error')).error).toMatchObject({
+      code: 'unreachable',
+      message: `there is no connection to ${gone}`,
+    })
+    expect((await bob.running.stop()).code).toBe(4)
   })
 
   it('finds a room among others in a DHT', async () => {

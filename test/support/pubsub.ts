@@ -86,6 +86,11 @@ export function announcing(...topics: string[]): Uint8Array {
   return Buffer.concat(topics.map((topic) => bytesField(1, Buffer.concat([numberField(1, 1), bytesField(2, topic)]))))
 }
 
+/** An RPC that announces topics no more. */
+export function leaving(...topics: string[]): Uint8Array {
+  return Buffer.concat(topics.map((topic) => bytesField(1, Buffer.concat([numberField(1, 0), bytesField(2, topic)]))))
+}
+
 /** An RPC as it goes over a stream. */
 export function lengthPrefixed(rpc: Uint8Array): Uint8Array {
   return Buffer.concat([Uint8Array.from(varint(rpc.length)), rpc])

@@ -8,6 +8,9 @@ export const noTmux = spawnSync('tmux', ['-V']).error === undefined ? undefined 
 
 if (noTmux !== undefined) process.stderr.write(`skipped: pseudo-terminals, since ${noTmux}\n`)
 
+/** What is printed once the command has ended. */
+const ended = /^exit \d+$/
+
 /** The built CLI in a pseudo-terminal of its own. */
 export interface Terminal {
   /** what is on the screen: its lines, without the blank ones at the end */
@@ -42,6 +45,7 @@ export function startInTerminal(args: string[], columns = 100): Terminal {
   tmux('set-option', '-g', 'status', 'off', ';', 'new-session', '-d', '-s', 'test', ...size, '--', ...script)
 
   const watchers = new Set<() => void>()
+  let isLooking = false
   cleanUp(() => {
     watchers.clear()
     tmux('kill-server')
@@ -50,7 +54,13 @@ export function startInTerminal(args: string[], columns = 100): Terminal {
   const control = spawn('tmux', ['-S', socket, '-C', 'attach'], { env, stdio: ['pipe', 'pipe', 'ignore'] })
   cleanUp(() => control.kill('SIGKILL'))
   createInterface({ input: control.stdout }).on('line', () => {
-    for (const look of [...watchers]) look()
+    if (isLooking) return
+    isLooking = true
+    // many changes come at once
+    setImmediate(() => {
+      isLooking = false
+      for (const look of [...watchers]) look()
+    })
   })
 
   const screen = () =>
@@ -59,12 +69,14 @@ export function startInTerminal(args: string[], columns = 100): Terminal {
       .split('\n')
       .map((line) => line.trimEnd())
   const lineOf = async (pattern: RegExp): Promise<string> =>
-    await new Promise((resolve) => {
+    await new Promise((resolve, reject) => {
       const look = () => {
-        const found = screen().find((line) => pattern.test(line))
-        if (found === undefined) return
+        const lines = screen()
+        const found = lines.find((line) => pattern.test(line))
+        if (found === undefined && !lines.some((line) => ended.test(line))) return
         watchers.delete(look)
-        resolve(found)
+        if (found === undefined) reject(new Error(`ended without ${pattern}:\n${lines.join('\n')}`))
+        else resolve(found)
       }
       watchers.add(look)
       look()
@@ -77,6 +89,6 @@ export function startInTerminal(args: string[], columns = 100): Terminal {
     draft: (text) => void tmux('send-keys', '-t', 'test', '-l', text),
     press: (key) => void tmux('send-keys', '-t', 'test', key),
     line: lineOf,
-    ended: async () => Number((await lineOf(/^exit \d+$/)).slice('exit '.length)),
+    ended: async () => Number((await lineOf(ended)).slice('exit '.length)),
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { FloodGuard, mostSent } from '../../src/lib/operations/chat/flood-guard.ts'
+import { FloodGuard } from '../../src/lib/operations/chat/flood-guard.ts'
 import { Roster } from '../../src/lib/operations/chat/roster.ts'
 import { SeenIds } from '../../src/lib/operations/chat/seen-ids.ts'
 
@@ -8,7 +8,7 @@ const bob = '12D3KooWBobBobBobBobBobBBBB'
 
 describe('the roster', () => {
   it('finds a peer by its handle, its peer ID, and the end of that', () => {
-    const roster = new Roster()
+    const roster = new Roster(() => [])
     expect(roster.rename(alice, 'alice')).toEqual({ isNew: true })
     expect(roster.rename(alice, 'alice')).toEqual({ isNew: false, was: 'alice' })
     for (const text of ['alice', alice, 'AAAA']) expect(roster.find(text, [])).toBe(alice)
@@ -20,7 +20,7 @@ describe('the roster', () => {
   })
 
   it('takes nobody for another who is called by the other’s peer ID', () => {
-    const roster = new Roster()
+    const roster = new Roster(() => [])
     roster.rename(bob, alice)
     expect(roster.find(alice, [alice])).toBe(alice)
     roster.rename(bob, 'AAAA')
@@ -31,31 +31,39 @@ describe('the roster', () => {
   })
 
   it('waits for somebody to be called so', async () => {
-    const roster = new Roster()
+    const roster = new Roster(() => [])
     const { signal } = new AbortController()
     const found = roster.whenCalled('bob', () => [], signal)
     roster.rename(alice, 'alice')
     roster.rename(bob, 'bob')
     expect(await found).toBe(bob)
     expect(await roster.whenCalled('carol', () => [], AbortSignal.abort())).toBeUndefined()
+    const here: string[] = []
+    const nameless = roster.whenCalled('AAAA', () => here, signal)
+    here.push(alice)
+    roster.look()
+    expect(await nameless).toBe(alice)
   })
 
-  it('forgets those that were heard longest ago', () => {
-    const roster = new Roster()
+  it('forgets those that were heard longest ago, and nobody who is connected', () => {
+    const carol = '12D3KooWCarolCarolCarolCCCC'
+    const roster = new Roster(() => [carol])
+    roster.rename(carol, 'carol')
     roster.heard(alice, 'a room')
     roster.heard(bob, 'a room')
-    for (let index = 0; index < 999; index++) roster.heard(`peer ${index}`, 'another')
+    for (let index = 0; index < 998; index++) roster.heard(`peer ${index}`, 'another')
     expect(roster.in('a room')).toEqual([bob])
     roster.heard(bob, 'another')
     expect(roster.in('a room')).toEqual([])
+    expect(roster.handleOf(carol)).toEqual({ handle: 'carol' })
   })
 })
 
 describe('what is taken of peers', () => {
   it('is no more of one than anybody can read, whatever the others do', () => {
-    const guard = new FloodGuard()
+    const guard = new FloodGuard(100, 60_000)
     const taken = Array.from({ length: 1000 }, () => guard.takes(alice)).filter(Boolean)
-    expect(taken.length).toBe(2 * mostSent)
+    expect(taken.length).toBe(100)
     expect(guard.takes(bob)).toBe(true)
   })
 

@@ -4,6 +4,8 @@ import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor 
 export class ChatTerminal implements Disposable {
   readonly #readline: Interface
   #isOpen = true
+  /** what is printed above the line comes one after the other */
+  #printed: Promise<void> = Promise.resolve()
 
   /**
    * The terminal that this process has.
@@ -43,11 +45,17 @@ export class ChatTerminal implements Disposable {
   }
 
   /**
-   * Prints something above the line that is being typed.
+   * Prints something above the line that is being typed, after what is being printed there.
    *
    * @param print - writes whole lines
    */
   async above(print: () => void | Promise<void>): Promise<void> {
+    const printed = this.#printed.then(() => this.#above(print))
+    this.#printed = printed.catch(() => {})
+    await printed
+  }
+
+  async #above(print: () => void | Promise<void>): Promise<void> {
     if (!this.#isOpen) return await print()
     const { rows } = this.#readline.getCursorPos()
     moveCursor(process.stdout, 0, -rows)

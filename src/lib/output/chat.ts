@@ -25,7 +25,7 @@ export function renderChat(record: ChatRecord, style: Style): string {
       return renderPeer(record, style)
     case 'peer-updated': {
       const { was, handle } = record
-      const change = handle === undefined ? 'has no handle any more' : `is called ${style.bold(handle)}`
+      const change = handle === undefined ? 'has no handle any more' : `is called ${style.bold(asWord(handle))}`
       return `${nameOf({ peer: record.peer, handle: was }, style)} ${change}`
     }
     case 'room-joined':
@@ -75,12 +75,17 @@ function renderRoom(record: ChatRoomRecord, style: Style): string {
 
 function renderPeer(record: ChatPeerRecord, style: Style): string {
   const { peer, handle, connected } = record
-  const name = style.peer(handle ?? '-', peer)
+  const name = style.peer(handle === undefined ? '-' : asWord(handle), peer)
   return [name, peer, ...(connected ? [] : [style.dim('by way of others')])].join('  ')
 }
 
 /** Two may be called the same: the end of the peer ID is shown beside the handle. */
 function nameOf({ peer, handle }: { peer: string; handle?: string | undefined }, style: Style): string {
   const short = `…${peer.slice(-shortPeer)}`
-  return handle === undefined ? style.peer(short, peer) : `${style.peer(handle, peer)} ${style.dim(short)}`
+  return handle === undefined ? style.peer(short, peer) : `${style.peer(asWord(handle), peer)} ${style.dim(short)}`
+}
+
+/** What is no single word is quoted, so that nobody is called like somebody else and what they say. */
+function asWord(handle: string): string {
+  return /^[^\s\p{C}"…]+$/u.test(handle) ? handle : JSON.stringify(handle)
 }

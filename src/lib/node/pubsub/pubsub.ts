@@ -12,8 +12,8 @@ import { takeOverValidation } from './validation.ts'
 
 /** Told of what happens in pub/sub. */
 export interface PubsubListener {
-  /** a message of a topic that this node has subscribed to */
-  message(message: Message): void
+  /** a message of a topic that this node has subscribed to, and the peer that handed it over */
+  message(message: Message, from: string): void
   /** something that a peer sent was not taken */
   rejected(rejection: Rejection): void
   /** an RPC was sent, or was received and handled */
@@ -53,7 +53,10 @@ export class Pubsub {
       refused: (peer, reason) => this.#rejections.add({ peer, reason }),
       changed: () => this.#tell((to) => to.changed?.()),
     })
-    router.addEventListener('message', ({ detail }) => this.#tell((to) => to.message?.(detail)))
+    router.addEventListener('gossipsub:message', ({ detail: { msg, propagationSource } }) => {
+      const from = propagationSource.toString()
+      this.#tell((to) => to.message?.(msg, from))
+    })
     router.addEventListener('subscription-change', () => this.#tell((to) => to.changed?.()))
     router.addEventListener('gossipsub:heartbeat', () => this.#floods.reset())
     takeOverValidation(router, (rejected) => this.#rejections.add(rejected))

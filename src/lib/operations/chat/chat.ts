@@ -1,30 +1,19 @@
-import type { Readable } from 'node:stream'
-import { ToolkitError } from '../../errors/toolkit-error.ts'
+import { messageOf } from '../../errors/causes.ts'
 import type { RunningNode } from '../../node/running-node.ts'
-import { longest } from '../../protocols/chat/protocol.ts'
 import type { ChatRecord, ChatSummaryRecord } from '../../records/chat.ts'
 import type { OperationContext } from '../context.ts'
 import type { DhtInput } from '../dht/input.ts'
-import { type Framed, messagesOf } from '../pubsub/framing.ts'
 import { Inbox } from '../pubsub/inbox.ts'
 import { join } from '../pubsub/join.ts'
 import type { Meeting } from '../pubsub/meeting.ts'
-import { readLine } from './line.ts'
 import { meetInRoom } from './meet-in-room.ts'
+import { type Lines, obeyAll } from './obey.ts'
 import { Session, type SessionInput } from './session.ts'
 
 /** How to take part in a chat. */
-export interface ChatInput extends Omit<SessionInput, 'joined' | 'patient'>, Meeting {
-  /** the lines that somebody types at a terminal: the chat ends with them */
-  typed: AsyncIterable<Framed> | undefined
-  /** where they come from otherwise: the first one then waits until somebody is there */
-  stdin: Readable
-  /** the chat ends with the lines, and it is a failure when nobody was there to hear the first */
-  once: boolean
+export interface ChatInput extends Omit<SessionInput, 'joined' | 'patient'>, Lines, Meeting {
   /** the DHT that rooms are found in */
   dht: DhtInput | undefined
-  /** told of a line that cannot be done, and which one it is, from 1; the others go on */
-  onFailed(error: unknown, index: number): Promise<void>
 }
 
 /** What a chat gives: what happens, and how many records were dropped because nobody took them in time. */
@@ -58,7 +47,9 @@ export async function* chat(
     input.onEntered(name, topic, left)
     const dht = input.dht && { ...input.dht, onNote }
     // not before: a query closes its connections, and those of the chat are to be others
-    joined.then(() => meetInRoom(node, topic, dht, { ...context, signal: left })).catch(() => {})
+    joined
+      .then(() => meetInRoom(node, topic, dht, { ...context, signal: left }))
+      .catch((error) => left.aborted || onNote(`nobody is looked for in the DHT: ${messageOf(error)}`))
   }
   using session = new Session(
     node,
@@ -70,11 +61,7 @@ export async function* chat(
   const end = () => inbox.close()
   signal.addEventListener('abort', end, { once: true })
   if (signal.aborted) end()
-  const obeying = obey(session, input, signal).then(async (hasQuit) => {
-    if (!hasQuit && !once && input.typed === undefined) return
-    await session.room.linger()
-    end()
-  })
+  const obeying = obeyAll(session, input, context).then((isOver) => isOver && end())
   obeying.catch(end)
   for await (const delivery of inbox) {
     if ('dropped' in delivery) {
@@ -90,33 +77,4 @@ export async function* chat(
   }
   yield { type: 'summary', ...counted, elapsedMs: performance.now() - startedAt }
   if (once || !signal.aborted) await obeying
-}
-
-/** Does what each line asks for, one after the other; says whether the last one was `/quit`. */
-async function obey(session: Session, { typed, stdin, once, onFailed }: ChatInput, signal: AbortSignal) {
-  let index = 0
-  let waits = typed === undefined
-  for await (const { bytes, length } of typed ?? messagesOf(stdin, 'lines', longest.text, signal)) {
-    index++
-    try {
-      if (bytes === undefined || length > longest.text) throw tooLong(length)
-      const action = readLine(Buffer.from(bytes).toString('utf8').replace(/\r$/, ''))
-      if (action?.do === 'quit') return true
-      if (action?.do === 'say' && waits) {
-        // those that come behind do not wait as well
-        waits = false
-        await session.room.somebody()
-      }
-      if (action !== undefined) await session.perform(action)
-    } catch (error) {
-      signal.throwIfAborted()
-      if (once && !(error instanceof ToolkitError && error.code === 'usage')) throw error
-      await onFailed(error, index)
-    }
-  }
-  return false
-}
-
-function tooLong(length: number): ToolkitError {
-  return new ToolkitError('usage', `a line of ${length} bytes is too long: ${longest.text} are the most`)
 }

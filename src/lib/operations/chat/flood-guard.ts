@@ -1,9 +1,3 @@
-/** Requests of one peer that are taken within a window: twice of what this chat sends itself. */
-const mostTaken = 100
-/** The window, in milliseconds. */
-export const windowMs = 5000
-/** How many requests this chat sends within a window, at most. */
-export const mostSent = mostTaken / 2
 /** Peers that are counted: whoever makes up peers gets no further. */
 const mostPeers = 1000
 
@@ -14,21 +8,32 @@ interface Window {
 
 /** Sees to it that no peer says more than anybody can read. */
 export class FloodGuard {
+  readonly #most: number
+  readonly #windowMs: number
   readonly #windows = new Map<string, Window>()
 
   /**
-   * Counts a request.
+   * @param most - things of one peer that are taken within a window
+   * @param windowMs - the window, in milliseconds
+   */
+  constructor(most: number, windowMs: number) {
+    this.#most = most
+    this.#windowMs = windowMs
+  }
+
+  /**
+   * Counts a thing.
    *
-   * @param peer - who made it
-   * @returns false where it has made too many
+   * @param peer - whose it is
+   * @returns false where there were too many
    */
   takes(peer: string): boolean {
     const now = performance.now()
     const last = this.#windows.get(peer)
-    const window = last === undefined || now - last.beganAt >= windowMs ? { beganAt: now, taken: 0 } : last
+    const window = last === undefined || now - last.beganAt >= this.#windowMs ? { beganAt: now, taken: 0 } : last
     if (window !== last) this.#keep(peer, window)
     window.taken++
-    return window.taken <= mostTaken
+    return window.taken <= this.#most
   }
 
   #keep(peer: string, window: Window): void {

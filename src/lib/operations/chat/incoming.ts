@@ -5,7 +5,8 @@ import { roomOfTopic } from '../../protocols/chat/protocol.ts'
 import { type ChatRequest, decodeRequest } from '../../protocols/chat/request.ts'
 import type { ChatMessageRecord, PeerUpdatedRecord } from '../../records/chat.ts'
 import type { RejectedRecord } from '../../records/pubsub.ts'
-import { FloodGuard, windowMs } from './flood-guard.ts'
+import { FloodGuard } from './flood-guard.ts'
+import { comingsWindowMs, mostComings, mostHandedOver, mostOfAuthor, windowMs } from './limits.ts'
 import type { Roster } from './roster.ts'
 import { SeenIds } from './seen-ids.ts'
 
@@ -22,7 +23,9 @@ export interface IncomingListener {
 export class Incoming {
   readonly #roster: Roster
   readonly #listener: IncomingListener
-  readonly #floods = new FloodGuard()
+  readonly #authors = new FloodGuard(mostOfAuthor, windowMs)
+  readonly #neighbours = new FloodGuard(mostHandedOver, windowMs)
+  readonly #comings = new FloodGuard(mostComings, comingsWindowMs)
   readonly #seen = new SeenIds()
   readonly #rejections: Rejections
 
@@ -43,14 +46,13 @@ export class Incoming {
    *
    * @param peer - who made it
    * @param bytes - the request
-   * @param topic - where; undefined where it was made to this peer alone
+   * @param by - where, and the peer that handed it over; absent where it was made to this peer alone
    * @returns whether it was taken; a copy of another was
    */
-  take(peer: string, bytes: Uint8Array, topic?: string): boolean {
-    if (!this.#floods.takes(peer)) {
-      this.reject(peer, `it floods: the rest of ${windowMs / 1000} s is left out`, topic)
-      return false
-    }
+  take(peer: string, bytes: Uint8Array, by?: { topic: string; neighbour: string }): boolean {
+    const topic = by?.topic
+    if (by !== undefined && !this.#neighbours.takes(by.neighbour)) return this.#isFlooded(by.neighbour, windowMs, topic)
+    if (!this.#authors.takes(peer)) return this.#isFlooded(peer, windowMs, topic)
     try {
       const request = decodeRequest(bytes)
       this.#roster.heard(peer, topic)
@@ -61,6 +63,23 @@ export class Incoming {
       this.reject(peer, messageOf(error), topic)
       return false
     }
+  }
+
+  /**
+   * Notes that a peer has come or gone.
+   *
+   * @param peer - the peer
+   * @param topic - of the room
+   * @returns whether that is to be told: one that comes and goes all the time is left out
+   */
+  tells(peer: string, topic: string): boolean {
+    this.#roster.look()
+    return this.#comings.takes(peer) || this.#isFlooded(peer, comingsWindowMs, topic)
+  }
+
+  #isFlooded(peer: string, leftOutMs: number, topic: string | undefined): false {
+    this.reject(peer, `it floods: the rest of ${leftOutMs / 1000} s is left out`, topic)
+    return false
   }
 
   /** Says that something of a peer was not taken. */

@@ -17,8 +17,8 @@ export interface Addressees {
   roster: Roster
   /** peers that are here, whether they were heard or not */
   here(): string[]
-  /** looks up where a peer is that there is no connection to */
-  locate: Locate
+  /** looks up where a peer is that there is no connection to; absent where there is nobody to be asked */
+  locate: Locate | undefined
   /** settles when the peers that this one was told of are connected, or cannot be reached */
   joined: Promise<void>
   /** somebody who is not known may still say what they are called */
@@ -56,6 +56,7 @@ export async function messageTo(
   }
   if (peer === node.peerId.toString()) throw new ToolkitError('usage', 'that is this peer itself')
   const reach = async () => {
+    if (locate === undefined) throw elsewhere(peer)
     const located = await locate({ label: `/p2p/${peer}`, peer, addresses: [] })
     return (await dialTarget(node, located.target, located.context)).connection
   }
@@ -68,6 +69,14 @@ export async function messageTo(
   await sendDirect(connection, encodeRequest({ type: 'SEND_MESSAGE', ...message }), context)
   const at = new Date().toISOString()
   return { type: 'chat-sent', at, direct: true, id: id.toString('base64'), sentTo: [peer] }
+}
+
+function elsewhere(peer: string): ToolkitError {
+  return new ToolkitError('unreachable', `there is no connection to ${peer}`, {
+    layer: 'routing',
+    peer,
+    suggestions: ['--bootstrap ADDR, its address', '--network NAME, a DHT that it is looked up in'],
+  })
 }
 
 function peerIdIn(text: string): string | undefined {

@@ -21,7 +21,7 @@ export interface RoomListener {
   /** what this peer wants to be called */
   handle(): string | undefined
   /** a request came, whose signature was checked */
-  request(peer: string, bytes: Uint8Array, topic: string): void
+  request(peer: string, bytes: Uint8Array, by: { topic: string; neighbour: string }): void
   /** who is there has changed */
   changed(type: 'peer-joined' | 'peer-left', peer: string, room: { room?: string }): void
   onNote(note: string): void
@@ -62,9 +62,9 @@ export class Room implements Disposable {
     this.#context = { ...context, signal: this.left }
     this.#publisher = new Publisher(node, { topic, peers: [], waitPeers: 1, onNote: listener.onNote }, this.#context)
     this.#watching = this.#pubsub.watch({
-      message: (message) => {
+      message: (message, neighbour) => {
         if (message.topic !== topic || message.type !== 'signed') return
-        listener.request(message.from.toString(), message.data, topic)
+        listener.request(message.from.toString(), message.data, { topic, neighbour })
       },
       changed: () => this.#look(),
     })

@@ -15,8 +15,14 @@ interface Known {
 
 /** The peers that have said something, and what they want to be called. */
 export class Roster {
+  readonly #connected: () => string[]
   readonly #known = new Map<string, Known>()
   #changed = Promise.withResolvers<void>()
+
+  /** @param connected - tells who is connected: those are never forgotten */
+  constructor(connected: () => string[]) {
+    this.#connected = connected
+  }
 
   /** Notes that a peer was heard in a room; in none where it spoke to this peer alone. */
   heard(peer: string, topic: string | undefined): void {
@@ -78,13 +84,26 @@ export class Roster {
     }
   }
 
+  /** Has those who wait for somebody look again: somebody has come. */
+  look(): void {
+    this.#changed.resolve()
+    this.#changed = Promise.withResolvers()
+  }
+
   #keep(peer: string, known: Known): void {
     // the one that was heard last is forgotten last
     this.#known.delete(peer)
-    const [oldest] = this.#known.size < mostKept ? [] : this.#known.keys()
-    if (oldest !== undefined) this.#known.delete(oldest)
+    if (this.#known.size >= mostKept) this.#forget()
     this.#known.set(peer, known)
-    this.#changed.resolve()
-    this.#changed = Promise.withResolvers()
+    this.look()
+  }
+
+  #forget(): void {
+    const connected = new Set(this.#connected())
+    for (const peer of this.#known.keys()) {
+      if (connected.has(peer)) continue
+      this.#known.delete(peer)
+      return
+    }
   }
 }

@@ -1,13 +1,13 @@
 import type { RunningNode } from '../../node/running-node.ts'
-import { roomOfTopic } from '../../protocols/chat/protocol.ts'
+import { roomOfTopic, topicOf } from '../../protocols/chat/protocol.ts'
 import type { ChatRecord } from '../../records/chat.ts'
 import type { OperationContext } from '../context.ts'
 import type { Locate } from '../dht/peer-locator.ts'
 import { Pace } from '../pace.ts'
 import { pubsubOf } from '../pubsub/connect.ts'
 import { answerDirect } from './direct.ts'
-import { mostSent, windowMs } from './flood-guard.ts'
 import { Incoming } from './incoming.ts'
+import { mostSent, windowMs } from './limits.ts'
 import { type ChatAction, chatHelp } from './line.ts'
 import { messageTo } from './message-to.ts'
 import { Room } from './room.ts'
@@ -20,8 +20,8 @@ const mostRooms = 100
 export interface SessionInput {
   room?: string | undefined
   handle?: string | undefined
-  /** looks up where a peer is that there is no connection to */
-  locate: Locate
+  /** looks up where a peer is that there is no connection to; absent where there is nobody to be asked */
+  locate: Locate | undefined
   /** settles when the peers that this one was told of are connected, or cannot be reached */
   joined: Promise<void>
   /** nobody waits at a terminal: who is not there yet, and is written to, is waited for */
@@ -38,7 +38,7 @@ export class Session implements Disposable {
   readonly #input: SessionInput
   readonly #context: OperationContext
   readonly #tell: (record: ChatRecord) => void
-  readonly #roster = new Roster()
+  readonly #roster: Roster
   readonly #incoming: Incoming
   readonly #pace = new Pace(mostSent, windowMs)
   #handle: string | undefined
@@ -55,6 +55,7 @@ export class Session implements Disposable {
     this.#input = input
     this.#context = context
     this.#tell = tell
+    this.#roster = new Roster(() => node.libp2p.getPeers().map(String))
     this.#incoming = new Incoming(this.#roster, { taken: tell, rejected: tell })
     this.#handle = input.handle
     this.#room = this.#enter(input.room)
@@ -115,9 +116,12 @@ export class Session implements Disposable {
   #enter(name: string | undefined): Room {
     const listener = {
       handle: () => this.#handle,
-      request: (peer: string, bytes: Uint8Array, topic: string) => void this.#incoming.take(peer, bytes, topic),
-      changed: (type: 'peer-joined' | 'peer-left', peer: string, room: { room?: string }) =>
-        this.#tell({ type, at: new Date().toISOString(), ...room, peer, ...this.#roster.handleOf(peer) }),
+      request: (peer: string, bytes: Uint8Array, by: { topic: string; neighbour: string }) =>
+        void this.#incoming.take(peer, bytes, by),
+      changed: (type: 'peer-joined' | 'peer-left', peer: string, room: { room?: string }) => {
+        if (!this.#incoming.tells(peer, topicOf(room.room))) return
+        this.#tell({ type, at: new Date().toISOString(), ...room, peer, ...this.#roster.handleOf(peer) })
+      },
       onNote: this.#input.onNote,
     }
     const room = new Room(this.#node, name, listener, this.#context)
