@@ -15,7 +15,7 @@ export type ChatAction =
 
 /** What there is to type. */
 export const chatHelp =
-  '/name HANDLE, /peers, /rooms, /join [ROOM] (without one the lobby), /msg PEER TEXT, /quit; // begins a message with a slash'
+  '/name HANDLE, /peers, /rooms, /join [ROOM] (without one the lobby), /msg PEER TEXT, /help, /quit; // begins a message with a slash'
 
 /**
  * Reads a line of the chat.
