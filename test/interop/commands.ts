@@ -11,6 +11,15 @@ export const connected = z.object({
 })
 export type TheirConnection = z.infer<typeof connected>
 
+/** A message of a topic as the other implementation tells of it. */
+export const message = z.object({
+  topic: z.string(),
+  from: z.string().optional(),
+  data: z.base64(),
+  sequenceNumber: z.string().optional(),
+})
+export type TheirMessage = z.infer<typeof message>
+
 const located = z.object({ peer: z.string(), addresses: z.array(z.string()) })
 const nothing = z.strictObject({})
 
@@ -36,6 +45,9 @@ const shapes = {
   'dht-closest-peers': z.object({ peers: z.array(z.string()) }),
   'ipns-create': z.object({ key: z.string(), record: z.string() }),
   'ipns-read': z.object({ path: z.string(), sequence: z.string() }),
+  subscribe: nothing,
+  publish: nothing,
+  'await-subscriber': nothing,
 }
 
 /** What each command gives; see README.md. */

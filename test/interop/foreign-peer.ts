@@ -1,10 +1,14 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { inject } from 'vitest'
 import { z } from 'zod'
 import { cleanUp } from '../support/cleanup.ts'
 import type { Implementation } from './build.ts'
-import { connected, type Results, results, type TheirConnection } from './commands.ts'
+import { connected, message, type Results, results, type TheirConnection, type TheirMessage } from './commands.ts'
+
+/** How long messages may take that were published, in milliseconds: many heartbeats, on a machine that has other work. */
+const messagesWithinMs = 30_000
 
 /** What a peer is made of; see README.md. */
 export interface PeerConfig {
@@ -17,6 +21,7 @@ export interface PeerConfig {
   tls?: { cert?: string; key?: string; ca?: string }
   relay?: boolean
   reserve?: string
+  pubsub?: { router: 'gossipsub' | 'floodsub'; signing: 'strict' | 'none' }
   dht?: { mode: 'server' | 'client'; protocol: string; bootstrap?: string[]; validators?: Record<string, string> }
 }
 
@@ -30,6 +35,7 @@ const ready = z.object({
 const event = z.discriminatedUnion('event', [
   connected.extend({ event: z.literal('connected') }),
   z.object({ event: z.literal('disconnected'), peer: z.string() }),
+  message.extend({ event: z.literal('message') }),
 ])
 const first = z.discriminatedUnion('event', [
   ready,
@@ -117,6 +123,21 @@ export class ForeignPeer {
       const { data } = event.safeParse(value)
       return data?.event === 'connected' && data.direction === 'inbound' ? data : undefined
     })
+  }
+
+  /** Waits until it has told of this many messages of topics, its own included; fails when they do not come. */
+  async messages(count: number): Promise<TheirMessage[]> {
+    const told: TheirMessage[] = []
+    const enough = this.#lines.next((value) => {
+      const { data } = event.safeParse(value)
+      if (data?.event === 'message') told.push(data)
+      return told.length >= count ? told : undefined
+    })
+    const deadline = AbortSignal.timeout(messagesWithinMs)
+    const late = once(deadline, 'abort').then(() => {
+      throw new Error(`${told.length} of ${count} messages came`)
+    })
+    return await Promise.race([enough, late])
   }
 
   /** Ends it at once, as a crash would. */

@@ -43,9 +43,9 @@ var commands = map[string]command{
 	"ipns-create": (*node).ipnsCreate,
 	"ipns-read":   ipnsRead,
 
-	"subscribe":    inPubSub((*node).subscribe),
-	"publish":      inPubSub((*node).publish),
-	"pubsub-peers": inPubSub((*node).pubSubPeers),
+	"subscribe":        inPubSub((*node).subscribe),
+	"publish":          inPubSub((*node).publish),
+	"await-subscriber": inPubSub((*node).awaitSubscriber),
 }
 
 // dial tries this one address, whatever else is known of the peer. A connection that is there already is the answer,

@@ -23,15 +23,21 @@ type pubSubConfig struct {
 	Signing string `json:"signing"`
 }
 
-// pubSub is a router with the topics that were joined.
+// pubSub is a router with the topics that were joined, and whom messages of them are passed on to.
 type pubSub struct {
 	*pubsub.PubSub
 	mu     sync.Mutex
 	topics map[string]*pubsub.Topic
+	routes *routes
 }
 
 func newPubSub(ctx context.Context, h host.Host, cfg pubSubConfig) (*pubSub, error) {
-	opts := []pubsub.Option{pubsub.WithValidateQueueSize(queueSize), pubsub.WithPeerOutboundQueueSize(queueSize)}
+	routes := &routes{hasMesh: cfg.Router == "gossipsub"}
+	opts := []pubsub.Option{
+		pubsub.WithValidateQueueSize(queueSize),
+		pubsub.WithPeerOutboundQueueSize(queueSize),
+		pubsub.WithEventTracer(routes),
+	}
 	switch cfg.Signing {
 	case "strict":
 		opts = append(opts, pubsub.WithMessageSignaturePolicy(pubsub.StrictSign))
@@ -57,7 +63,46 @@ func newPubSub(ctx context.Context, h host.Host, cfg pubSubConfig) (*pubSub, err
 	if err != nil {
 		return nil, err
 	}
-	return &pubSub{PubSub: router, topics: map[string]*pubsub.Topic{}}, nil
+	return &pubSub{PubSub: router, topics: map[string]*pubsub.Topic{}, routes: routes}, nil
+}
+
+// routes notes to whom messages of a topic are passed on: who is in the mesh, or has subscribed where there is none.
+type routes struct {
+	hasMesh bool
+	latches sync.Map // by route
+}
+
+type route struct {
+	topic string
+	peer  peer.ID
+}
+
+// latch is done once it was opened.
+type latch struct {
+	context.Context
+	open func()
+}
+
+func (r *routes) latch(topic string, id peer.ID) latch {
+	ctx, open := context.WithCancel(context.Background())
+	l, _ := r.latches.LoadOrStore(route{topic, id}, latch{ctx, open})
+	return l.(latch)
+}
+
+// Trace is a pubsub.EventTracer.
+func (r *routes) Trace(event *pb.TraceEvent) {
+	if graft := event.GetGraft(); graft != nil {
+		r.latch(graft.GetTopic(), peer.ID(graft.GetPeerID())).open()
+	}
+	if r.hasMesh {
+		return
+	}
+	rpc := event.GetRecvRPC()
+	for _, subscription := range rpc.GetMeta().GetSubscription() {
+		if subscription.GetSubscribe() {
+			r.latch(subscription.GetTopic(), peer.ID(rpc.GetReceivedFrom())).open()
+		}
+	}
 }
 
 func (p *pubSub) topic(name string) (*pubsub.Topic, error) {
@@ -100,9 +145,6 @@ func (n *node) tellMessages(subscription *pubsub.Subscription) {
 		if err != nil {
 			return
 		}
-		if m.ReceivedFrom == n.host.ID() {
-			continue
-		}
 		said := message{Event: "message", Topic: m.GetTopic(), Data: m.GetData()}
 		if from := m.GetFrom(); from != "" {
 			said.From = from.String()
@@ -130,12 +172,17 @@ func (n *node) publish(ctx context.Context, req request) (any, error) {
 	return struct{}{}, nil
 }
 
-func (n *node) pubSubPeers(_ context.Context, req request) (any, error) {
-	peers := n.pubSub.ListPeers(req.Topic)
-	if peers == nil {
-		peers = []peer.ID{}
+func (n *node) awaitSubscriber(ctx context.Context, req request) (any, error) {
+	id, err := peer.Decode(req.Peer)
+	if err != nil {
+		return nil, err
 	}
-	return map[string]any{"peers": peers}, nil
+	select {
+	case <-n.pubSub.routes.latch(req.Topic, id).Done():
+		return struct{}{}, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func inPubSub(run command) command {

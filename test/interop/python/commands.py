@@ -70,7 +70,7 @@ class Commands:
                 if self._dht is None:
                     raise ValueError("this peer has no DHT")
                 return await self._dht.run(request)
-            case "subscribe" | "publish" | "pubsub-peers":
+            case "subscribe" | "publish" | "await-subscriber":
                 if self._pubsub is None:
                     raise ValueError("this peer has no pub/sub")
                 return await self._pubsub.run(request, self._nursery)

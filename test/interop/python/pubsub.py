@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import math
 from typing import Any
 
 import trio
@@ -34,7 +35,6 @@ class PubSub:
         if config["signing"] not in ("strict", "none"):
             raise Unsupported(f"no signing {config['signing']}")
         signed = config["signing"] == "strict"
-        self._id = host.get_id()
         self._tell = tell
         self.router = build_router(config["router"])
         self.service = upstream.Pubsub(
@@ -56,16 +56,19 @@ class PubSub:
                 for each in [data] if count == 0 else [b"%s%d" % (data, n) for n in range(1, count + 1)]:
                     await self.service.publish(request["topic"], each)
                 return {}
-            case "pubsub-peers":
-                return {"peers": [str(peer) for peer in self.service.peer_topics.get(request["topic"], set())]}
+            case "await-subscriber":
+                topic, peer = request["topic"], ID.from_string(request["peer"])
+                await self.service.wait_for_peer(peer, math.inf)
+                await self.service.wait_for_subscription(peer, topic, math.inf)
+                if isinstance(self.router, GossipSub):
+                    await self.router.wait_for_mesh(peer, topic, math.inf)
+                return {}
             case unknown:
                 raise ValueError(f"unknown command {unknown}")
 
     async def _tell_messages(self, topic: str, subscription: ISubscriptionAPI) -> None:
         while True:
             message = await subscription.get()
-            if message.from_id == self._id.to_bytes():
-                continue
             told: Result = {"event": "message", "topic": topic}
             if message.from_id:
                 told["from"] = str(ID(message.from_id))

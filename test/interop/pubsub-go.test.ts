@@ -1,0 +1,3 @@
+import { pubsub } from './pubsub.ts'
+
+pubsub('go')
