@@ -1,14 +1,11 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { inject } from 'vitest'
 import { z } from 'zod'
 import { cleanUp } from '../support/cleanup.ts'
 import type { Implementation } from './build.ts'
 import { connected, message, type Results, results, type TheirConnection, type TheirMessage } from './commands.ts'
-
-/** How long messages may take that were published, in milliseconds: many heartbeats, on a machine that has other work. */
-const messagesWithinMs = 30_000
+import { inTime } from './in-time.ts'
 
 /** What a peer is made of; see README.md. */
 export interface PeerConfig {
@@ -128,16 +125,12 @@ export class ForeignPeer {
   /** Waits until it has told of this many messages of topics, its own included; fails when they do not come. */
   async messages(count: number): Promise<TheirMessage[]> {
     const told: TheirMessage[] = []
-    const enough = this.#lines.next((value) => {
+    const all = this.#lines.next((value) => {
       const { data } = event.safeParse(value)
       if (data?.event === 'message') told.push(data)
       return told.length >= count ? told : undefined
     })
-    const deadline = AbortSignal.timeout(messagesWithinMs)
-    const late = once(deadline, 'abort').then(() => {
-      throw new Error(`${told.length} of ${count} messages came`)
-    })
-    return await Promise.race([enough, late])
+    return await inTime(all, () => `${told.length} of ${count} messages came`)
   }
 
   /** Ends it at once, as a crash would. */

@@ -4,6 +4,7 @@ import type { Joinable } from '../support/pubsub.ts'
 import type { RecordOf } from '../support/records.ts'
 import { readTrace, type TraceEvent } from '../support/trace.ts'
 import type { ForeignPeer } from './foreign-peer.ts'
+import { inTime } from './in-time.ts'
 
 /** A message of the topic; one that is not signed has neither author nor number. */
 export interface Message {
@@ -90,12 +91,11 @@ export class OurSubscriber implements Reachable, Receiver {
 
   /** Fails also on a message that is not taken. */
   async messages(count: number): Promise<Message[]> {
-    const told = await this.#running.until(() => {
-      const messages = recordsOf(this.#running, 'message')
-      return messages.length >= count || recordsOf(this.#running, 'rejected').length > 0 ? messages : undefined
-    })
+    const messages = () => recordsOf(this.#running, 'message')
+    const all = this.#running.until(() => messages().length >= count || recordsOf(this.#running, 'rejected').length > 0)
+    await inTime(all, () => `${messages().length} of ${count} messages came`)
     for (const { reason } of recordsOf(this.#running, 'rejected')) throw new Error(`rejected: ${reason}`)
-    return told.map(({ text = '', from, sequenceNumber }) => ({ text, from, sequenceNumber }))
+    return messages().map(({ text = '', from, sequenceNumber }) => ({ text, from, sequenceNumber }))
   }
 
   /** Ends it, as Ctrl-C does. */
