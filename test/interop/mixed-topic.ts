@@ -12,6 +12,8 @@ import { OurPublisher, OurSubscriber, type Reachable, TheirPeer } from './partic
 export interface TopicSetting {
   router: 'gossipsub' | 'floodsub'
   signing: 'strict' | 'none'
+  /** how many are published */
+  messages: number
 }
 
 const name = 'news'
@@ -23,7 +25,8 @@ const protocols = { gossipsub: '/meshsub/1.2.0', floodsub: '/floodsub/1.0.0' }
 export class MixedTopic {
   readonly setting: TopicSetting
   readonly #start: StartPeer
-  readonly #ours: Array<OurSubscriber | OurPublisher> = []
+  /** with what they have to say in the end */
+  readonly #ours: Array<{ one: OurSubscriber | OurPublisher; summaries: object[] }> = []
 
   constructor(start: StartPeer, setting: TopicSetting) {
     this.#start = start
@@ -33,7 +36,8 @@ export class MixedTopic {
   /** A peer of theirs that has subscribed, connected to these. */
   async their(...peers: Reachable[]): Promise<TheirPeer> {
     const base = { transports: ['tcp'], security: ['noise'], muxers: ['yamux'], listen: [loopback] }
-    const peer = await this.#start({ ...base, pubsub: this.setting })
+    const { router, signing } = this.setting
+    const peer = await this.#start({ ...base, pubsub: { router, signing } })
     await peer.do('subscribe', { topic: name })
     for (const { address } of peers) await peer.do('dial', { address })
     return new TheirPeer(peer, name)
@@ -42,7 +46,7 @@ export class MixedTopic {
   /** `p2p pubsub sub`, connected to these. */
   async ourSubscriber(...peers: Reachable[]): Promise<OurSubscriber> {
     const sub = new OurSubscriber(await startJoinable(['sub', ...this.#flags(), ...joining(...peers), name]))
-    this.#ours.push(sub)
+    this.#ours.push({ one: sub, summaries: [{ messages: this.setting.messages, dropped: 0, rejected: 0 }] })
     return sub
   }
 
@@ -50,7 +54,7 @@ export class MixedTopic {
   async ourHub(): Promise<OurSubscriber> {
     const { running, peerId, tcp } = await startListener(['--transport', 'tcp', '--pubsub', name, ...this.#flags()])
     const hub = new OurSubscriber({ running, peerId, address: tcp })
-    this.#ours.push(hub)
+    this.#ours.push({ one: hub, summaries: [] })
     return hub
   }
 
@@ -60,21 +64,19 @@ export class MixedTopic {
     const flags = [...this.#flags(), '--key', scratchFile(privateKeyToProtobuf(pair), 'key'), ...joining(...peers)]
     const running = startCli(['pubsub', 'pub', '--json', ...flags, name, '-'])
     const pub = new OurPublisher(running, peerIdFromPrivateKey(pair).toString())
-    this.#ours.push(pub)
+    this.#ours.push({ one: pub, summaries: [{ published: this.setting.messages, failed: 0 }] })
     return pub
   }
 
   /** Ends our side: nothing was lost, doubled or refused, and the router's own protocol was spoken. */
-  async end(messages: number): Promise<void> {
-    for (const one of this.#ours.reverse()) {
+  async end(): Promise<void> {
+    for (const { one, summaries } of this.#ours) {
       const { code, records, stderr } = await one.end()
       expect(code, stderr).toBe(0)
+      expect(records.filter(({ type }) => type === 'summary')).toMatchObject(summaries)
       expect(records.filter(({ type }) => type === 'rejected')).toEqual([])
-      for (const record of records) {
-        if (record.type !== 'summary') continue
-        if ('published' in record) expect(record).toMatchObject({ published: messages, failed: 0 })
-        else if ('topics' in record) expect(record).toMatchObject({ messages, dropped: 0 })
-      }
+      const messages = records.filter((record) => record.type === 'message')
+      expect(messages.every(({ signed }) => signed === (this.setting.signing === 'strict'))).toBe(true)
       const spoken = readTrace(stderr).flatMap(({ detail }) => (detail.protocol === undefined ? [] : [detail.protocol]))
       expect([...new Set(spoken)]).toEqual([protocols[this.setting.router]])
     }

@@ -18,9 +18,9 @@ export function pubsub(implementation: Implementation): void {
   const row = (name: string, body: (topic: MixedTopic) => Promise<void>, signing: 'strict' | 'none' = 'strict') => {
     for (const router of ['gossipsub', 'floodsub'] as const) {
       cell({ implementation, group: 'pub/sub', row: name, column: router }, async (start) => {
-        const topic = new MixedTopic(start, { router, signing })
+        const topic = new MixedTopic(start, { router, signing, messages: texts.length })
         await body(topic)
-        await topic.end(texts.length)
+        await topic.end()
       })
     }
   }
