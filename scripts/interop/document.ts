@@ -12,7 +12,7 @@ const groups: Record<string, string> = {
     'What cannot work, and has to fail at the right layer: the exit code when we dial, the record of `listen` when they do.',
   DHT: 'Through a server of theirs and a `p2p listen --dht server`: what our commands put, provide and find, and what a client of theirs does.',
   'pub/sub':
-    'A hundred messages as fast as they can be published, and one after them: each comes once, in their order where we receive from them, with its author and number. Through another: publisher and receiver are connected to it alone. Gossipsub is spoken as `/meshsub/1.2.0`, and its subscribers are in one mesh.',
+    'A hundred messages as fast as they can be published, and one after them: each comes once, in their order where we receive from them directly, and signed ones with their author and number. Through another, publisher and receiver are connected to that one alone. Gossipsub is spoken as `/meshsub/1.2.0`, and its subscribers are in one mesh.',
   keys: 'Private keys as libp2p protobuf, and the peer IDs that both sides make of them.',
 }
 const marks: Record<Cell['outcome'], string> = { passed: '✓', unsupported: '–', upstream: '✗' }
