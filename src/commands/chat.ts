@@ -15,7 +15,7 @@ import { errorRecord, renderError } from '../lib/output/failure.ts'
 export default class Chat extends PubsubCommand {
   static override summary = 'Chat in rooms, and with one peer alone'
   static override description =
-    'A line that is typed is sent to the room; /name HANDLE, /peers, /rooms, /join [ROOM], /msg PEER TEXT, /help and /quit do what they say, and // begins a message with a slash. A room is a topic of pub/sub, messages are signed, and each is shown once. Works in a pipe too: the first line then waits, for --timeout at most, until somebody is there; with --once the chat ends when the lines of stdin have arrived, and exits 1 when nobody came. Peers are found at the addresses of --bootstrap or --list, where they are dialled again when they go away, by --mdns, and with --network in a DHT, where each room is found by the CID of its topic.'
+    'A line that is typed is sent to the room; /name HANDLE, /peers, /rooms, /join [ROOM], /msg PEER TEXT, /help and /quit do what they say, and // begins a message with a slash. A room is a topic of pub/sub, messages are signed, and each is shown once. Works in a pipe too: the first message then waits, for --timeout at most, until somebody is there; with --once the chat ends when the lines of stdin have arrived, and exits 1 when nobody came. Peers are found at the addresses of --bootstrap or --list, where they are dialled again when they go away, by --mdns, and with --network in a DHT, where each room is found by the CID of its topic.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --name alice --listen /ip4/0.0.0.0/tcp/4001',
     '<%= config.bin %> <%= command.id %> --name bob --bootstrap /ip4/127.0.0.1/tcp/4001 room',

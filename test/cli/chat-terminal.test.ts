@@ -67,6 +67,17 @@ describe.skipIf(noTmux)('p2p chat in a terminal', () => {
     expect(await chat.ended()).toBe(0)
   })
 
+  it('goes on where it was stopped by Ctrl-Z', async () => {
+    const chat = startInTerminal(['chat', '--transport', 'tcp', 'room'])
+    await chat.line(/^room> ?$/)
+    chat.press('C-z')
+    await chat.line(/^stopped$/)
+    chat.type('/rooms')
+    await chat.line(/^\* room 0 peers$/)
+    chat.type('/quit')
+    expect(await chat.ended()).toBe(0)
+  })
+
   it('keeps what is being typed whole, also where it is wrapped', async () => {
     const alice = await chatIn(['room'])
     const bob = await chatIn(['--bootstrap', alice.address, 'room'], 40)

@@ -95,6 +95,19 @@ describe('p2p chat', () => {
     expect(told).toEqual(['hello'])
   })
 
+  it('tells those who come by way of others what it is called', async () => {
+    const hub = await startChat(['room'])
+    const alice = await startChat(['--name', 'alice', ...joining(hub), 'room'])
+    const bob = await startChat(['--name', 'bob', ...joining(hub), 'room'])
+    for (const [one, other] of [
+      [alice, bob],
+      [bob, alice],
+    ] as const) {
+      const { handle } = await one.running.record('peer-updated', ({ peer }) => peer === other.peerId)
+      expect(handle).toBe(other === bob ? 'bob' : 'alice')
+    }
+  })
+
   it('says of each line what is wrong with it, and goes on', async () => {
     const alice = await startChat(['room'])
     const input = `/nick bob\n/msg nobody\n/name two words\n${'x'.repeat(16_385)}\nstill here\n`
@@ -111,8 +124,10 @@ describe('p2p chat', () => {
     expect(only(nobody.records, 'error').error.message).toBe('nobody is in room within 100 ms')
     for (const args of [['two words'], ['--name', 'two words'], [''], ['--name', ''], ['--for', '1s', '--once']])
       expect((await run(['chat', ...args])).code).toBe(2)
-    const unknown = await run([...once, '--timeout', '100ms', 'room'], { input: '/msg nobody hi\n' })
+    const unknown = await run([...once, '--timeout', '100ms', 'room'], { input: '/msg nobody hi\n/rooms\n' })
     expect(only(unknown.records, 'error').error.message).toBe('nobody is called "nobody" within 100 ms')
+    // the lines behind it are done
+    expect(only(unknown.records, 'chat-room')).toMatchObject({ room: 'room', joined: true })
     expect(unknown.code).toBe(1)
   })
 

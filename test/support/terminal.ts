@@ -40,8 +40,9 @@ export function startInTerminal(args: string[], columns = 100): Terminal {
   const options = { env, cwd: scratchFolder(), encoding: 'utf8' } as const
   const tmux = (...words: string[]) => execFileSync('tmux', ['-S', socket, '-f', '/dev/null', ...words], options)
   const size = ['-x', String(columns), '-y', '50']
-  // the screen stays when the command has ended
-  const script = ['sh', '-c', '"$@"; echo "exit $?"; exec cat', 'sh', process.execPath, cliPath, ...args]
+  // with job control; 148 is a stop by Ctrl-Z, after which it goes on. The screen stays when the command has ended
+  const body = '"$@"; code=$?; while [ $code = 148 ]; do echo; echo stopped; fg >/dev/null; code=$?; done'
+  const script = ['sh', '-m', '-c', `${body}; echo "exit $code"; exec cat`, 'sh', process.execPath, cliPath, ...args]
   tmux('set-option', '-g', 'status', 'off', ';', 'new-session', '-d', '-s', 'test', ...size, '--', ...script)
 
   const watchers = new Set<() => void>()

@@ -23,9 +23,13 @@ export class ChatTerminal implements Disposable {
     this.#readline.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
     // at once: where the cursor is counts from the prompt
     this.#readline.on('line', () => this.#readline.prompt())
+    // readline has paused its input by then, so that it sees the keys again
+    this.#readline.on('SIGCONT', () => this.#readline.prompt(true))
     this.#readline.once('close', () => {
       this.#isOpen = false
-      process.stdout.write('\n')
+      // what was typed and not sent stays to be seen, and a mere prompt does not
+      if (this.#readline.line !== '') process.stdout.write('\n')
+      else if (cursorTo(process.stdout, 0)) clearScreenDown(process.stdout)
     })
     signal.addEventListener('abort', () => this.#readline.close(), { once: true })
   }
@@ -38,9 +42,13 @@ export class ChatTerminal implements Disposable {
   /** The lines as they are typed, until Ctrl-D. */
   async *lines(): AsyncGenerator<{ bytes: Uint8Array; length: number }> {
     this.#readline.prompt()
-    for await (const line of this.#readline) {
-      const bytes = Buffer.from(line)
-      yield { bytes, length: bytes.length }
+    try {
+      for await (const line of this.#readline) {
+        const bytes = Buffer.from(line)
+        yield { bytes, length: bytes.length }
+      }
+    } finally {
+      this.#readline.close()
     }
   }
 

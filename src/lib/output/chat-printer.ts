@@ -3,7 +3,7 @@ import { renderChat, renderChatSummary } from './chat.ts'
 import { renderDropped } from './pubsub.ts'
 import type { Sink } from './sink.ts'
 
-/** Prints what a chat gives: messages and lists are the answer, and the rest, in text, is the story. */
+/** Prints what a chat gives: messages and lists are the answer, and the rest, in text, is the story, which `--quiet` leaves out. */
 export class ChatPrinter {
   readonly #sink: Sink
   readonly #interactive: boolean
@@ -44,6 +44,6 @@ export class ChatPrinter {
 
   async #story(record: ChatRecord): Promise<void> {
     if (this.#sink.json) await this.#sink.record(record, renderChat)
-    else this.#sink.offer(record, renderChat)
+    else if (!this.#sink.quiet) this.#sink.offer(record, renderChat)
   }
 }

@@ -16,6 +16,8 @@ const lastMs = 8_640_000_000_000_000n
 /** Told of what came. */
 export interface IncomingListener {
   taken(record: ChatMessageRecord | PeerUpdatedRecord): void
+  /** somebody was heard in a room for the first time */
+  met(): void
   rejected(record: RejectedRecord): void
 }
 
@@ -55,7 +57,7 @@ export class Incoming {
     if (!this.#authors.takes(peer)) return this.#isFlooded(peer, windowMs, topic)
     try {
       const request = decodeRequest(bytes)
-      this.#roster.heard(peer, topic)
+      if (this.#roster.heard(peer, topic) && topic !== undefined) this.#listener.met()
       const record = request.type === 'UPDATE_PEER' ? this.#renamed(peer, request) : this.#message(peer, request, topic)
       if (record !== undefined) this.#listener.taken(record)
       return true

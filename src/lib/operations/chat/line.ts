@@ -25,10 +25,12 @@ export const chatHelp =
  * @throws ToolkitError `usage` for a command that there is not, or that lacks something
  */
 export function readLine(line: string): ChatAction | undefined {
-  if (line.trim() === '') return undefined
-  if (!line.startsWith('/')) return { do: 'say', text: line }
-  if (line.startsWith('//')) return { do: 'say', text: line.slice(1) }
-  const [, command = '', rest = ''] = /^\/(\S*)\s*(.*?)\s*$/s.exec(line) ?? []
+  // a blank before it: nobody wants a command to be said aloud, and a private message least of all
+  const trimmed = line.trim()
+  if (trimmed === '') return undefined
+  if (!trimmed.startsWith('/')) return { do: 'say', text: line }
+  if (trimmed.startsWith('//')) return { do: 'say', text: line.replace('/', '') }
+  const [, command = '', rest = ''] = /^\/(\S*)\s*(.*)$/s.exec(trimmed) ?? []
   switch (command) {
     case 'name':
       return { do: 'name', handle: chatHandle(rest) }
@@ -74,7 +76,8 @@ export function chatHandle(text: string): string {
 
 function word(what: string, text: string, most: number): string {
   if (/^[^\s\p{C}]+$/u.test(text) && Buffer.byteLength(text) <= most) return text
-  throw refuse(`not a ${what}: ${JSON.stringify(text.slice(0, 64))}: it is one word of 1 to ${most} bytes`)
+  const why = Buffer.byteLength(text) > most ? `it has more than ${most} bytes` : 'it is not one word'
+  throw new ToolkitError('usage', `not a ${what}: ${JSON.stringify(text.slice(0, 64))}: ${why}`)
 }
 
 function refuse(message: string): ToolkitError {

@@ -20,6 +20,8 @@ export interface Lines {
   once: boolean
   /** told of a line that cannot be done, and which one it is, from 1; the others go on */
   onFailed(error: unknown, index: number): Promise<void>
+  /** told what is worth knowing beside */
+  onNote(note: string): void
 }
 
 /**
@@ -29,7 +31,7 @@ export interface Lines {
  * @param lines - the lines
  * @param context - signal, and the time limit of each wait for a peer
  * @returns whether the chat is over, once what was said has arrived
- * @throws ToolkitError of the first line that failed, where `once` was asked for, unless it was a mistake of the user's
+ * @throws ToolkitError `negative` where `once` was asked for, and nobody came to hear the first message
  */
 export async function obeyAll(session: Session, lines: Lines, context: OperationContext): Promise<boolean> {
   const { typed, once } = lines
@@ -80,9 +82,14 @@ async function obeyTyped(
 }
 
 /** Says whether the last line was `/quit`. */
-async function obeyPipe(session: Session, { stdin, once, onFailed }: Lines, signal: AbortSignal): Promise<boolean> {
+async function obeyPipe(
+  session: Session,
+  { stdin, once, onFailed, onNote }: Lines,
+  signal: AbortSignal,
+): Promise<boolean> {
   let index = 0
   let waits = true
+  let isAlone = false
   for await (const line of messagesOf(stdin, 'lines', longest.text, signal)) {
     index++
     try {
@@ -91,12 +98,15 @@ async function obeyPipe(session: Session, { stdin, once, onFailed }: Lines, sign
       if (action?.do === 'say' && waits) {
         // those that come behind do not wait as well
         waits = false
+        isAlone = true
         await session.room.somebody()
+        isAlone = false
       }
       await doIt(session, action)
     } catch (error) {
+      if (signal.aborted) onNote(`line ${index} was not sent`)
       signal.throwIfAborted()
-      if (once && !(error instanceof ToolkitError && error.code === 'usage')) throw error
+      if (once && isAlone) throw error
       await onFailed(error, index)
     }
   }

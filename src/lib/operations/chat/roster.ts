@@ -24,9 +24,11 @@ export class Roster {
     this.#connected = connected
   }
 
-  /** Notes that a peer was heard in a room; in none where it spoke to this peer alone. */
-  heard(peer: string, topic: string | undefined): void {
-    this.#keep(peer, { ...this.#known.get(peer), ...(topic !== undefined && { topic }) })
+  /** Notes that a peer was heard in a room, in none where it spoke to this peer alone; says whether that is new. */
+  heard(peer: string, topic: string | undefined): boolean {
+    const known = this.#known.get(peer)
+    this.#keep(peer, { ...known, ...(topic !== undefined && { topic }) })
+    return known === undefined || known.topic !== topic
   }
 
   /** Notes what a peer wants to be called; says whether that is new, and what it was called before. */
@@ -50,7 +52,7 @@ export class Roster {
   /**
    * Finds the peer that somebody means.
    *
-   * @param text - its handle, its peer ID, or the last digits of that
+   * @param text - its handle, its peer ID, or the last digits of that, also with the ellipsis that they are shown with
    * @param others - peers beside those that were heard of
    * @returns the peer; undefined where nobody is called so
    * @throws ToolkitError `usage` where several are
@@ -59,7 +61,8 @@ export class Roster {
     const peers = [...new Set([...this.#known.keys(), ...others])]
     // a handle may be anything, another's peer ID as well
     if (peers.includes(text)) return text
-    const ends = (peer: string) => text.length >= fewestDigits && peer.endsWith(text)
+    const digits = text.replace(/^…/u, '')
+    const ends = (peer: string) => digits.length >= fewestDigits && peer.endsWith(digits)
     const [found, ...more] = peers.filter((peer) => this.#known.get(peer)?.handle === text || ends(peer))
     if (more.length === 0) return found
     throw new ToolkitError('usage', `${1 + more.length} peers are called so: ${text}`, {

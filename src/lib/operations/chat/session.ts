@@ -56,7 +56,12 @@ export class Session implements Disposable {
     this.#context = context
     this.#tell = tell
     this.#roster = new Roster(() => node.libp2p.getPeers().map(String))
-    this.#incoming = new Incoming(this.#roster, { taken: tell, rejected: tell })
+    this.#incoming = new Incoming(this.#roster, {
+      taken: tell,
+      rejected: tell,
+      // whoever has come by way of others does not know what this peer is called
+      met: () => this.#room.tellHandle(),
+    })
     this.#handle = input.handle
     this.#room = this.#enter(input.room)
   }
