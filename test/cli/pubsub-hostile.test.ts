@@ -52,6 +52,28 @@ describe('a hostile publisher is survived and named', () => {
     expect(await messagesOf(sub, () => send(publishing(signedMessage(signer, { data: 'last' }))))).toEqual([])
   })
 
+  it('for a flood with ever other topics, which is one rejection that counts', async () => {
+    const sub = await startJoinable(['sub', 'news'])
+    const { peerId, signer, send } = await rpcPeer(sub.address)
+    const bad = { signature: Buffer.alloc(64) }
+    for (let times = 1; times <= 100; times++) {
+      send(publishing(signedMessage(signer, { ...bad, topic: `${times} ${'x'.repeat(1000)}` })))
+    }
+    for (let times = 1; times <= 10; times++) {
+      send(publishing(signedMessage(signer, { topic: `${times} ${'x'.repeat(2_000_000)}` })))
+    }
+    const tooLong = /^a topic of more than 4096 bytes$/
+    await sub.running.record('rejected', ({ reason, count }) => tooLong.test(reason) && count === 10)
+    const messages = await messagesOf(sub, () => send(publishing(signedMessage(signer, { data: 'last' }))))
+    expect(messages).toEqual([])
+    const told = sub.running.records.flatMap((record) => (record.type === 'rejected' ? [record] : []))
+    expect(told.map(({ peer, reason, count }) => [peer, reason, count])).toEqual([
+      ...[1, 10, 100].map((count) => [peerId, 'bad signature', count]),
+      ...[1, 10].map((count) => [peerId, 'a topic of more than 4096 bytes', count]),
+    ])
+    for (const { topic = '' } of told) expect(topic).toMatch(/^\d+ x{200,255}…$/)
+  })
+
   it('for sequence numbers that are used again, and messages that are sent again and again', async () => {
     const sub = await startJoinable(['sub', 'news'])
     const { peerId, signer, send } = await rpcPeer(sub.address)

@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core'
 import { ToolkitError } from '../errors/toolkit-error.ts'
-import { type PubsubSpec, pubsubRouters, signingPolicies } from '../node/spec.ts'
+import { longestTopic, type PubsubSpec, pubsubRouters, signingPolicies } from '../node/spec.ts'
 import { canonicalAddress } from './arguments.ts'
 import { bootstrapOptions, listOptions } from './dht-flags.ts'
 import { serviceTagFlag } from './mdns-flags.ts'
@@ -69,9 +69,6 @@ export const joinFlags = {
 export function pubsubSpecOf(flags: Partial<PubsubSpec>): { pubsub: PubsubSpec } {
   return { pubsub: { router: flags.router ?? 'gossipsub', signing: flags.signing ?? 'strict' } }
 }
-
-/** Longest topic, in bytes: a name, and not a payload. */
-const longestTopic = 4096
 
 /**
  * Parses a topic: any text.

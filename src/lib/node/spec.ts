@@ -48,6 +48,9 @@ type PubsubRouter = (typeof pubsubRouters)[number]
 export const signingPolicies = ['strict', 'none'] as const
 type SigningPolicy = (typeof signingPolicies)[number]
 
+/** Longest topic of pub/sub, in bytes: a name, and not a payload. */
+export const longestTopic = 4096
+
 /** How a node takes part in pub/sub. */
 export interface PubsubSpec {
   /** gossipsub speaks floodsub as well, to peers that know nothing else */

@@ -50,7 +50,8 @@ export class Pubsub {
     this.#events = components.events
     this.#streams = new RouterStreams(router, components.connectionManager, {
       received: (peer, rpc) => this.#onReceived(peer, rpc),
-      refused: (peer, reason) => this.#rejections.add({ peer, reason }),
+      refused: (peer, reason, detail) =>
+        this.#rejections.add({ peer, reason, ...(detail !== undefined && { detail }) }),
       changed: () => this.#tell((to) => to.changed?.()),
     })
     router.addEventListener('gossipsub:message', ({ detail: { msg, propagationSource } }) => {

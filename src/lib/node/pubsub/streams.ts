@@ -14,7 +14,7 @@ export interface StreamListener {
   /** an RPC came, and was handled */
   received(peer: string, rpc: RouterRpc): void
   /** something came that cannot be an RPC, or something was dropped on its way to a peer that is too slow */
-  refused(peer: string, reason: string): void
+  refused(peer: string, reason: string, detail?: string): void
   /** a peer can be sent to from now on, or cannot any more */
   changed(): void
 }
@@ -58,7 +58,7 @@ export class RouterStreams {
           await router.handleReceivedRpc(peerId, rpc)
           this.#listener.received(peer, rpc)
         } catch (error) {
-          this.#listener.refused(peer, `not an RPC: ${messageOf(error)}`)
+          this.#listener.refused(peer, 'not an RPC', messageOf(error))
         }
       },
     })
@@ -77,7 +77,7 @@ export class RouterStreams {
       if (router.isStarted() && router.peers.has(peer)) this.#attach(peerId, connection, stream)
       else stream.abort(new Error('the peer has gone'))
     } catch (error) {
-      if (connection.status === 'open') this.#listener.refused(peer, `no stream to it: ${messageOf(error)}`)
+      if (connection.status === 'open') this.#listener.refused(peer, 'no stream to it', messageOf(error))
     } finally {
       this.#opening.delete(peer)
     }

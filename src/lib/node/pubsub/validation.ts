@@ -1,17 +1,25 @@
 import type { Message } from '@libp2p/gossipsub'
 import { messageOf } from '../../errors/causes.ts'
 import { writeVarint } from '../../protocols/protobuf.ts'
+import { longestTopic } from '../spec.ts'
 import { Authors, isSignedBy } from './authors.ts'
 import { idText, messageId, signedId } from './message-id.ts'
-import type { Rejection } from './rejections.ts'
+import type { Rejected } from './rejections.ts'
 import type { RawMessage, Router, Verdict } from './router.ts'
 import { SeenMessages } from './seen-messages.ts'
 
 /** Payloads that are worth telling others that one has them (gossipsub v1.2, IDONTWANT), in bytes. */
 const worthTelling = 512
 
-/** What is wrong with a message. */
-class Fault extends Error {}
+/** What is wrong with a message: one of a few reasons, and what varies. */
+class Fault extends Error {
+  readonly detail: string | undefined
+
+  constructor(reason: string, detail?: string) {
+    super(reason)
+    this.detail = detail
+  }
+}
 
 /**
  * Has messages checked here, in the place of the router: it makes a key for each, checks each copy again, forgets after two
@@ -20,7 +28,7 @@ class Fault extends Error {}
  * @param router - a router that has not been started
  * @param onRejected - told of each message that is not taken, unless it is a mere duplicate
  */
-export function takeOverValidation(router: Router, onRejected: (rejected: Omit<Rejection, 'count'>) => void): void {
+export function takeOverValidation(router: Router, onRejected: (rejected: Rejected) => void): void {
   const seen = new SeenMessages()
   const authors = new Authors()
   const isStrict = router.globalSignaturePolicy === 'StrictSign'
@@ -29,6 +37,7 @@ export function takeOverValidation(router: Router, onRejected: (rejected: Omit<R
     const peer = from.toString()
     const { topic } = raw
     try {
+      if (Buffer.byteLength(topic) > longestTopic) throw new Fault(`a topic of more than ${longestTopic} bytes`)
       const copied = copyOf(seen, raw)
       const message = copied === undefined ? await (isStrict ? signedBy(authors, raw) : unsigned(raw)) : undefined
       const msgId = copied ?? (message && messageId(message)) ?? new Uint8Array(0)
@@ -41,7 +50,8 @@ export function takeOverValidation(router: Router, onRejected: (rejected: Omit<R
       return { code: 'valid', messageId: { msgId, msgIdStr }, msg: message }
     } catch (error) {
       if (!(error instanceof Fault)) throw error
-      onRejected({ peer, topic, reason: error.message })
+      const { message: reason, detail } = error
+      onRejected({ peer, topic, reason, ...(detail !== undefined && { detail }) })
       return { code: 'invalid', reason: 'error', error: error.message }
     }
   }
@@ -90,6 +100,6 @@ function attempt<T>(what: string, act: () => T): T {
   try {
     return act()
   } catch (error) {
-    throw new Fault(`${what}: ${messageOf(error)}`)
+    throw new Fault(what, messageOf(error))
   }
 }
