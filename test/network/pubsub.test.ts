@@ -1,3 +1,4 @@
+import type { Message } from '@libp2p/gossipsub'
 import { describe, expect, it } from 'vitest'
 import { groupTargets } from '../../src/lib/addresses/target.ts'
 import { encodePrivateKey } from '../../src/lib/keys/encode.ts'
@@ -9,6 +10,8 @@ import { splitRpc } from '../../src/lib/node/pubsub/split-rpc.ts'
 import { pubsubOf } from '../../src/lib/operations/pubsub/connect.ts'
 import { subscribersOf } from '../../src/lib/operations/pubsub/subscribers.ts'
 import { longestRpc } from '../../src/lib/protocols/pubsub/protocol.ts'
+import { publishing, rpcPeer, signedMessage } from '../support/pubsub.ts'
+import { bytesField } from '../support/signed-record.ts'
 
 const pubsub = { router: 'gossipsub', signing: 'strict' } as const
 const listening = (spec: NodeSpec) => openNode({ listen: ['/ip4/127.0.0.1/tcp/0'], transports: ['tcp'], ...spec })
@@ -46,6 +49,31 @@ describe('NodeSpec.pubsub', () => {
     expect(bytes).toBeLessThanOrEqual(longestRpc)
     // a signature may be shorter than the longest of its kind
     expect(bytes).toBeGreaterThan(longestRpc - (keyType === 'rsa' ? 64 : 16))
+  })
+
+  it('keeps nothing of an RPC but its messages', async () => {
+    await using node = await listening({ pubsub })
+    pubsubOf(node).router.subscribe('news')
+    const arrived = new Promise<Message>((resolve) => pubsubOf(node).watch({ message: resolve }))
+    const { signer, send } = await rpcPeer(`${node.transports.getAddrs()[0]}/p2p/${node.peerId}`)
+    const unknown = bytesField(15, Buffer.alloc(1_000_000))
+    const message = Buffer.concat([signedMessage(signer, { data: '8 bytes!' }), unknown])
+    send(Buffer.concat([publishing(message), unknown]))
+    const { data } = await arrived
+    expect(Buffer.from(data).toString()).toBe('8 bytes!')
+    expect(data.buffer.byteLength).toBeLessThan(1000)
+  })
+
+  it('takes no key that is longer than keys are', async () => {
+    await using node = await listening({ pubsub })
+    pubsubOf(node).router.subscribe('news')
+    const rejected = new Promise<string>((resolve) => {
+      pubsubOf(node).watch({ rejected: ({ reason }) => resolve(reason), message: () => resolve('none') })
+    })
+    const { signer, send } = await rpcPeer(`${node.transports.getAddrs()[0]}/p2p/${node.peerId}`)
+    const key = Buffer.concat([signer.publicKey, bytesField(15, Buffer.alloc(3000))])
+    send(publishing(signedMessage(signer, { key })))
+    expect(await rejected).toMatch(/too long$/)
   })
 
   it('answers a request for many messages by several RPCs', () => {

@@ -6,6 +6,10 @@ import { decode } from 'multiformats/hashes/digest'
 
 /** Authors that are remembered. */
 const mostKept = 1000
+/** Bytes of a peer ID: a digest, or a key of 42 bytes at most (peer-ids spec, "Peer Ids"). */
+const longestId = 64
+/** Bytes of a public key: RSA of 8192 bits takes about half of that. */
+const longestKey = 2048
 
 /** Who writes messages, with the key that they are signed with. */
 export interface Author {
@@ -31,10 +35,13 @@ export class Authors {
    * @throws Error where they are malformed, or do not belong together
    */
   of(from: Uint8Array, key: Uint8Array | undefined): Author {
+    // fields that nobody knows make a key as long as one likes
+    if (from.length > longestId || (key?.length ?? 0) > longestKey) throw new Error('its key or its name is too long')
     const name = `${Buffer.from(from).toString('latin1')} ${Buffer.from(key ?? []).toString('latin1')}`
     const kept = this.#kept.get(name)
     if (kept !== undefined) return kept
-    const author = authorOf(from, key)
+    // copied: they are parts of a message
+    const author = authorOf(from.slice(), key?.slice())
     const [oldest] = this.#kept.size < mostKept ? [] : this.#kept.keys()
     if (oldest !== undefined) this.#kept.delete(oldest)
     this.#kept.set(name, author)

@@ -2,6 +2,7 @@ import type { Connection, PeerId, Stream } from '@libp2p/interface'
 import type { ConnectionManager } from '@libp2p/interface-internal'
 import { messageOf } from '../../errors/causes.ts'
 import { floodsubProtocol, longestRpcRead } from '../../protocols/pubsub/protocol.ts'
+import { detachedRpc } from './detached-rpc.ts'
 import { InboundRpcs } from './inbound-rpcs.ts'
 import { OutboundRpcs } from './outbound-rpcs.ts'
 import type { Router, RouterRpc } from './router.ts'
@@ -54,7 +55,7 @@ export class RouterStreams {
       tooLong: () => this.#listener.refused(peer, `an RPC of more than ${longestRpcRead} bytes: its stream was reset`),
       received: async (bytes) => {
         try {
-          const rpc = router.decodeRpc(bytes)
+          const rpc = detachedRpc(router.decodeRpc(bytes))
           await router.handleReceivedRpc(peerId, rpc)
           this.#listener.received(peer, rpc)
         } catch (error) {

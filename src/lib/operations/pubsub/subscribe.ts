@@ -36,7 +36,9 @@ export async function* subscribe(
 ): AsyncGenerator<Received> {
   const { topics, from, count = Number.POSITIVE_INFINITY } = input
   const pubsub = pubsubOf(node)
-  const inbox = new Inbox<{ message: Message; at: Date }>(({ message }) => message.data.length)
+  // its signature and its key are in the same memory
+  const sizeOf = ({ topic, data }: Message) => data.buffer.byteLength + topic.length
+  const inbox = new Inbox<{ message: Message; at: Date }>(({ message }) => sizeOf(message))
   const counted = { messages: 0, dropped: 0, rejected: 0 }
   const started = performance.now()
   let peers = -1
