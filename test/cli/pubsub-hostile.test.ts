@@ -7,6 +7,7 @@ import {
   announcing,
   type Joinable,
   joining,
+  leaving,
   lengthPrefixed,
   publishing,
   rpcPeer,
@@ -98,6 +99,18 @@ describe('a hostile publisher is survived and named', () => {
       Buffer.byteLength(hostile),
     ])
     expect(Buffer.from(messages[1]?.data ?? '', 'base64').toString()).toBe(hostile)
+  })
+
+  it('for coming and going, which is said once a second at most', async () => {
+    const sub = await startJoinable(['sub', 'news'])
+    const { signer, send } = await rpcPeer(sub.address)
+    for (let times = 0; times < 500; times++) send(announcing('news'), leaving('news'))
+    send(announcing('news'))
+    await sub.running.line(/^Subscribed, 1 peer$/, 'stderr')
+    await messagesOf(sub, () => send(publishing(signedMessage(signer, { data: 'last' }))))
+    const { stderr, records } = await sub.running.exited
+    const seconds = only(records, 'summary').elapsedMs / 1000
+    expect([...stderr.matchAll(/^Subscribed, /gm)].length).toBeLessThan(seconds + 2)
   })
 
   it('for RPCs that are none, and lengths without an end', async () => {

@@ -4,6 +4,7 @@ import type { MessageRecord, RejectedRecord, SubscribeSummaryRecord } from '../.
 import { pubsubOf } from './connect.ts'
 import { Inbox } from './inbox.ts'
 import { messageRecord } from './message.ts'
+import { PacedCount } from './paced-count.ts'
 
 /** What is subscribed to, and who is told of what happens beside messages. */
 export interface SubscribeInput {
@@ -12,7 +13,7 @@ export interface SubscribeInput {
   from?: string | undefined
   /** end after this many messages */
   count?: number | undefined
-  /** told how many peers have announced one of the topics: at once, and when it changes */
+  /** told how many peers have announced one of the topics: at once, and when it changes, once a second at most */
   onPeers: (count: number) => void
   onRejected: (record: RejectedRecord) => void
 }
@@ -41,12 +42,8 @@ export async function* subscribe(
   const inbox = new Inbox<{ message: Message; at: Date }>(({ message }) => sizeOf(message))
   const counted = { messages: 0, dropped: 0, rejected: 0 }
   const started = performance.now()
-  let peers = -1
-  const changed = () => {
-    const known = new Set(topics.flatMap((topic) => pubsub.subscribers(topic))).size
-    if (known !== peers) input.onPeers(known)
-    peers = known
-  }
+  using peers = new PacedCount(input.onPeers)
+  const changed = () => peers.update(new Set(topics.flatMap((topic) => pubsub.subscribers(topic))).size)
   using _ = pubsub.watch({
     message(message) {
       const isWanted = from === undefined || (message.type === 'signed' && message.from.toString() === from)
