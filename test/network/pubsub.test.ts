@@ -1,4 +1,8 @@
+import { setImmediate } from 'node:timers/promises'
+import { generateKeyPair, publicKeyToProtobuf } from '@libp2p/crypto/keys'
 import type { Message } from '@libp2p/gossipsub'
+import { identify } from '@libp2p/identify'
+import { multiaddr } from '@multiformats/multiaddr'
 import { describe, expect, it } from 'vitest'
 import { groupTargets } from '../../src/lib/addresses/target.ts'
 import { encodePrivateKey } from '../../src/lib/keys/encode.ts'
@@ -10,7 +14,10 @@ import { splitRpc } from '../../src/lib/node/pubsub/split-rpc.ts'
 import { pubsubOf } from '../../src/lib/operations/pubsub/connect.ts'
 import { subscribersOf } from '../../src/lib/operations/pubsub/subscribers.ts'
 import { longestRpc } from '../../src/lib/protocols/pubsub/protocol.ts'
+import { field, framed, identifyField } from '../support/identify-message.ts'
+import { foreignPeer } from '../support/peers.ts'
 import { publishing, rpcPeer, signedMessage } from '../support/pubsub.ts'
+import { linePeer } from '../support/raw-peer.ts'
 import { bytesField } from '../support/signed-record.ts'
 
 const pubsub = { router: 'gossipsub', signing: 'strict' } as const
@@ -74,6 +81,40 @@ describe('NodeSpec.pubsub', () => {
     const key = Buffer.concat([signer.publicKey, bytesField(15, Buffer.alloc(3000))])
     send(publishing(signedMessage(signer, { key })))
     expect(await rejected).toMatch(/too long$/)
+  })
+
+  it('opens its stream on another connection where one goes away while it is being negotiated', async () => {
+    await using node = await listening({ pubsub })
+    const address = multiaddr(`${node.transports.getAddrs()[0]}/p2p/${node.peerId}`)
+    let identified = 0
+    const { promise: known, resolve: onKnown } = Promise.withResolvers<void>()
+    node.libp2p.addEventListener('peer:identify', () => ++identified === 2 && onKnown())
+    const privateKey = await generateKeyPair('Ed25519')
+    const protocol = '/meshsub/1.1.0'
+    const { publicKey, protocols } = identifyField
+    const identity = [field(publicKey, publicKeyToProtobuf(privateKey.publicKey)), field(protocols, protocol)]
+    // the same peer twice: once it does not answer for pub/sub
+    const { promise: asked, resolve: onAsked } = Promise.withResolvers<void>()
+    const silent = await linePeer(
+      (line, stream) => {
+        if (line.startsWith('/meshsub/')) return void onAsked()
+        queueMicrotask(() => {
+          stream.send(framed(Buffer.concat(identity)))
+          void stream.close()
+        })
+        return line
+      },
+      { privateKey },
+    )
+    const other = await foreignPeer({ privateKey, services: { identify: identify() } })
+    const opened = new Promise<void>((resolve) => void other.handle(protocol, () => resolve()))
+    await silent.libp2p.dial(address)
+    await asked
+    await other.dial(address)
+    await known
+    await setImmediate()
+    for (const connection of silent.libp2p.getConnections()) connection.abort(new Error('gone'))
+    await opened
   })
 
   it('answers a request for many messages by several RPCs', () => {

@@ -72,6 +72,8 @@ export class RouterStreams {
     if (!router.isStarted() || !router.peers.has(peer)) return
     if (router.streamsOutbound.has(peer) || this.#opening.has(peer)) return
     this.#opening.add(peer)
+    // streams of a connection may end before it says that it is closed
+    connection.addEventListener('close', () => this.#writeByAnother(peerId), { once: true })
     try {
       const signal = AbortSignal.timeout(negotiateWithinMs)
       const stream = await connection.newStream(router.protocols, { signal, runOnLimitedConnection: true })
@@ -81,7 +83,15 @@ export class RouterStreams {
       if (connection.status === 'open') this.#listener.refused(peer, 'no stream to it', messageOf(error))
     } finally {
       this.#opening.delete(peer)
+      // one that opened in the meantime was left alone
+      if (connection.status !== 'open') this.#writeByAnother(peerId)
     }
+  }
+
+  /** The router looks for no other connection by itself. */
+  #writeByAnother(peerId: PeerId): void {
+    const other = this.#connections.getConnections(peerId).find(({ status }) => status === 'open')
+    if (other !== undefined) void this.#write(peerId, other)
   }
 
   #attach(peerId: PeerId, connection: Connection, stream: Stream): void {
@@ -98,9 +108,7 @@ export class RouterStreams {
         router.floodsubPeers.delete(peer)
       }
       this.#listener.changed()
-      // the router looks for no other connection by itself
-      const other = this.#connections.getConnections(peerId).find(({ status }) => status === 'open')
-      if (other !== undefined && connection.status !== 'open') void this.#write(peerId, other)
+      if (connection.status !== 'open') this.#writeByAnother(peerId)
     }
     stream.addEventListener('close', onClose, { once: true })
     if (router.subscriptions.size > 0) router.sendSubscriptions(peer, [...router.subscriptions], true)
