@@ -109,7 +109,7 @@ describe('a hostile publisher is survived and named', () => {
     await sub.running.line(/^Subscribed, 1 peer$/, 'stderr')
     await messagesOf(sub, () => send(publishing(signedMessage(signer, { data: 'last' }))))
     const { stderr, records } = await sub.running.exited
-    const seconds = only(records, 'summary').elapsedMs / 1000
+    const seconds = (only(records, 'summary').elapsedMs ?? 0) / 1000
     expect([...stderr.matchAll(/^Subscribed, /gm)].length).toBeLessThan(seconds + 2)
   })
 
