@@ -195,6 +195,21 @@ describe('a hostile publisher is survived and named', () => {
   })
 })
 
+describe('a subscriber that shows nothing', () => {
+  it('is waited for by the publisher for --timeout, and named', async () => {
+    const silent = await foreignPeer({ services: { identify: identify() } })
+    await silent.handle('/meshsub/1.1.0', (stream) => stream.addEventListener('message', () => {}))
+    await silent.handle('/ipfs/ping/1.0.0', () => {})
+    silent.addEventListener('connection:open', ({ detail: connection }) => {
+      void connection.newStream('/meshsub/1.1.0').then((stream) => stream.send(lengthPrefixed(announcing('news'))))
+    })
+    const args = ['pubsub', 'pub', '--timeout', '5s', '--bootstrap', addressOf(silent), 'news', 'hello']
+    const { code, stderr } = await run(args)
+    expect(code).toBe(0)
+    expect(stderr).toContain(`${silent.peerId} has not shown within 5 s that everything has arrived`)
+  })
+})
+
 describe('a reader that is too slow', () => {
   it('loses messages, and is told how many', async () => {
     const sub = start(['pubsub', 'sub', '--json', '--transport', 'tcp', 'news'])

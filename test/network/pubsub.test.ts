@@ -8,7 +8,6 @@ import { groupTargets } from '../../src/lib/addresses/target.ts'
 import { encodePrivateKey } from '../../src/lib/keys/encode.ts'
 import { generateKeyPairOf } from '../../src/lib/keys/generate.ts'
 import { describeNode, dialTarget, type NodeSpec, openNode } from '../../src/lib/node/node.ts'
-import { longestPayload } from '../../src/lib/node/pubsub/longest-payload.ts'
 import type { RawMessage } from '../../src/lib/node/pubsub/router.ts'
 import { splitRpc } from '../../src/lib/node/pubsub/split-rpc.ts'
 import { pubsubOf } from '../../src/lib/operations/pubsub/connect.ts'
@@ -43,7 +42,7 @@ describe('NodeSpec.pubsub', () => {
     if (target === undefined) throw new Error('it listens')
     await dialTarget(client, target, context)
     await subscribersOf(pubsubOf(client), topic, 1, context.signal)
-    const longest = longestPayload(client, topic)
+    const longest = pubsubOf(client).longestPayload(topic)
     const arrived = new Promise<number>((resolve) => {
       pubsubOf(server).watch({ message: ({ data }) => resolve(data.length) })
     })

@@ -1,6 +1,6 @@
 import { publicKeyToProtobuf } from '@libp2p/crypto/keys'
+import type { PeerId } from '@libp2p/interface'
 import { longestRpc } from '../../protocols/pubsub/protocol.ts'
-import type { RunningNode } from '../running-node.ts'
 
 /** DER of two numbers of 256 bits (secp256k1); Ed25519 takes 64. */
 const longestCurveSignature = 72
@@ -8,18 +8,18 @@ const longestCurveSignature = 72
 /**
  * How much of an RPC is left for the payload of a message (pubsub spec, "The Message").
  *
- * @param node - a node with pub/sub, which writes the message
- * @param topic - its topic
+ * @param topic - of the message
+ * @param author - who signs it; undefined where messages are not signed
  * @returns bytes; below 0 for a topic that leaves none
  */
-export function longestPayload({ peerId, spec }: RunningNode, topic: string): number {
+export function longestPayload(topic: string, author: PeerId | undefined): number {
   const rest = field(Buffer.byteLength(topic))
-  if (spec.pubsub?.signing !== 'strict' || peerId.publicKey === undefined) return withoutLengths(longestRpc - rest)
-  const key = publicKeyToProtobuf(peerId.publicKey).length
+  if (author?.publicKey === undefined) return withoutLengths(longestRpc - rest)
+  const key = publicKeyToProtobuf(author.publicKey).length
   // that of an RSA key is as long as its modulus, which the key is longer than
-  const signature = peerId.type === 'RSA' ? key : longestCurveSignature
+  const signature = author.type === 'RSA' ? key : longestCurveSignature
   return withoutLengths(
-    longestRpc - rest - field(peerId.toMultihash().bytes.length) - field(8) - field(signature) - field(key),
+    longestRpc - rest - field(author.toMultihash().bytes.length) - field(8) - field(signature) - field(key),
   )
 }
 

@@ -4,6 +4,7 @@ import type { ConnectionManager } from '@libp2p/interface-internal'
 import { messageOf } from '../../errors/causes.ts'
 import { ToolkitError } from '../../errors/toolkit-error.ts'
 import { ControlFloods } from './control-floods.ts'
+import { longestPayload } from './longest-payload.ts'
 import { type Rejection, Rejections } from './rejections.ts'
 import type { Router, RouterRpc } from './router.ts'
 import { tapSending } from './sending.ts'
@@ -24,6 +25,7 @@ export interface PubsubListener {
 
 /** What pub/sub needs of the node that it is part of. */
 export interface PubsubComponents {
+  peerId: PeerId
   connectionManager: ConnectionManager
   events: TypedEventTarget<Libp2pEvents>
 }
@@ -32,6 +34,7 @@ export interface PubsubComponents {
 export class Pubsub {
   readonly router: Router
   readonly #streams: RouterStreams
+  readonly #peerId: PeerId
   readonly #events: TypedEventTarget<Libp2pEvents>
   readonly #listeners = new Set<Partial<PubsubListener>>()
   readonly #rejections = new Rejections((rejection) => this.#tell((to) => to.rejected?.(rejection)))
@@ -47,6 +50,7 @@ export class Pubsub {
   constructor(router: Router, published: WeakMap<Uint8Array, Uint8Array>, components: PubsubComponents) {
     this.router = router
     this.#published = published
+    this.#peerId = components.peerId
     this.#events = components.events
     this.#streams = new RouterStreams(router, components.connectionManager, {
       received: (peer, rpc) => this.#onReceived(peer, rpc),
@@ -116,6 +120,16 @@ export class Pubsub {
       const why = 'without signatures messages are told apart by their payload, and this one was published before'
       throw new ToolkitError('usage', why, { layer: 'pubsub', cause: error })
     }
+  }
+
+  /**
+   * How much of an RPC is left for the payload of a message of this node.
+   *
+   * @param topic - its topic
+   * @returns bytes; below 0 for a topic that leaves none
+   */
+  longestPayload(topic: string): number {
+    return longestPayload(topic, this.router.globalSignaturePolicy === 'StrictSign' ? this.#peerId : undefined)
   }
 
   /** Bytes that wait for a peer to read; 0 for one that there is no stream to. */

@@ -1,12 +1,11 @@
 import { deadlineOf, formatDuration } from '../../errors/deadline.ts'
 import { ToolkitError } from '../../errors/toolkit-error.ts'
-import { longestPayload } from '../../node/pubsub/longest-payload.ts'
 import type { Pubsub } from '../../node/pubsub/pubsub.ts'
 import { Turns } from '../../node/pubsub/turns.ts'
 import type { RunningNode } from '../../node/running-node.ts'
 import type { PublishedRecord } from '../../records/pubsub.ts'
 import type { OperationContext } from '../context.ts'
-import { awaitDelivery } from '../delivery.ts'
+import { Arrival } from './arrival.ts'
 import { connect, pubsubOf } from './connect.ts'
 import type { Meeting } from './meeting.ts'
 import { subscribersOf } from './subscribers.ts'
@@ -27,8 +26,7 @@ export class Publisher implements AsyncDisposable {
   readonly #input: PublishInput
   readonly #context: OperationContext
   readonly #pubsub: Pubsub
-  readonly #sentTo = new Set<string>()
-  readonly #stalled = new Set<string>()
+  readonly #arrival: Arrival
   readonly #turns = new Turns()
   #searching: AsyncDisposable | undefined
   #wait: number
@@ -43,6 +41,7 @@ export class Publisher implements AsyncDisposable {
     this.#input = input
     this.#context = context
     this.#pubsub = pubsubOf(node)
+    this.#arrival = new Arrival(node, input.onNote, context)
     this.#wait = input.waitPeers
   }
 
@@ -53,7 +52,7 @@ export class Publisher implements AsyncDisposable {
 
   /** Most bytes of a payload. */
   get longest(): number {
-    return longestPayload(this.#node, this.#input.topic)
+    return this.#pubsub.longestPayload(this.#input.topic)
   }
 
   /**
@@ -96,10 +95,10 @@ export class Publisher implements AsyncDisposable {
     // peers may be gone since the last one
     for (let again = true; again; ) {
       const subscribers = await this.#subscribers()
-      await this.#sent(subscribers, highWater)
+      await this.#arrival.below(subscribers, highWater)
       const { sentTo, messageId } = await this.#pubsub.publish(topic, data)
       const id = messageId && Buffer.from(messageId).toString('base64')
-      for (const peer of sentTo) this.#sentTo.add(peer)
+      this.#arrival.expect(sentTo)
       if (sentTo.length > 0) {
         return { type: 'published', topic, ...(id && { messageId: id }), bytes: data.length, sentTo }
       }
@@ -110,12 +109,7 @@ export class Publisher implements AsyncDisposable {
 
   /** Waits until everything that was published has arrived where it was sent to, for `--timeout` at most. */
   async linger(): Promise<void> {
-    if (this.#context.signal.aborted) return
-    await this.#sent([...this.#sentTo], 0)
-    const { signal } = this.#context
-    const connections = this.#node.libp2p.getConnections()
-    const used = connections.filter(({ remotePeer }) => this.#sentTo.has(remotePeer.toString()))
-    await Promise.all(used.map((connection) => awaitDelivery(connection, false, signal)))
+    await this.#arrival.linger()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -126,10 +120,11 @@ export class Publisher implements AsyncDisposable {
     const { topic, onNote } = this.#input
     const known = this.#pubsub.subscribers(topic)
     if (known.length >= this.#wait) return known
-    using deadline = this.#deadline('nobody came')
+    const { signal, timeoutMs } = this.#context
+    using deadline = deadlineOf(signal, timeoutMs, 'nobody came')
     const found = await subscribersOf(this.#pubsub, topic, this.#wait, deadline.signal)
-    this.#context.signal.throwIfAborted()
-    const within = formatDuration(this.#context.timeoutMs)
+    signal.throwIfAborted()
+    const within = formatDuration(timeoutMs)
     if (found.length === 0) {
       throw new ToolkitError('negative', `nobody has announced ${topic} within ${within}`, { layer: 'pubsub' })
     }
@@ -138,24 +133,6 @@ export class Publisher implements AsyncDisposable {
     // those that were waited for in vain are not waited for again
     this.#wait = 1
     return found
-  }
-
-  /** Waits for the slowest; one that does not read for as long as `--timeout` is not waited for again. */
-  async #sent(peers: string[], bytes: number): Promise<void> {
-    const slow = peers.filter((peer) => !this.#stalled.has(peer) && this.#pubsub.unsentBytes(peer) > bytes)
-    if (slow.length === 0) return
-    using deadline = this.#deadline('it does not read')
-    await Promise.allSettled(slow.map((peer) => this.#pubsub.sent(peer, bytes, deadline.signal)))
-    this.#context.signal.throwIfAborted()
-    for (const peer of slow.filter((one) => this.#pubsub.unsentBytes(one) > bytes)) {
-      this.#stalled.add(peer)
-      this.#input.onNote(`${peer} does not read what it is sent: it is not waited for any more`)
-    }
-  }
-
-  #deadline(message: string) {
-    const { signal, timeoutMs } = this.#context
-    return deadlineOf(signal, timeoutMs, `${message} within ${formatDuration(timeoutMs)}`)
   }
 }
 
