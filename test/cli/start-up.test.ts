@@ -68,6 +68,13 @@ describe('a network command', () => {
     expect([...unneeded, '@libp2p/plaintext', '@libp2p/pnet'].filter((name) => loaded.packages.has(name))).toEqual([])
   })
 
+  it.each(['pub', 'sub', 'mesh'])('loads no cryptography and no router for a mistake: pubsub %s', (name) => {
+    const { code, packages } = loadedBy(['pubsub', name, '--timeout', 'soon', 'news'])
+    expect(code).toBe(2)
+    const unneeded = /^(?:libp2p|@libp2p\/(?:crypto|gossipsub|peer-id)|@noble\/.*)$/
+    expect([...packages].filter((name) => unneeded.test(name))).toEqual([])
+  })
+
   it('loads nothing of the DHT for a peer whose address is known', () => {
     for (const command of ['dial', 'identify', 'ping -c 1']) {
       const { code, modules } = loadedBy([...command.split(' '), '--network', '/test/kad/1.0.0', listener.tcp])
