@@ -45,6 +45,19 @@ describe('p2p pubsub pub and sub', () => {
     }
   })
 
+  it('of two topics with the same payload, and without signatures', async () => {
+    const sub = await startJoinable(['sub', '--signing', 'none', '-n', '2', 'news', 'weather'])
+    for (const topic of ['news', 'weather']) {
+      expect((await run(['pubsub', 'pub', '--signing', 'none', ...joining(sub), topic, 'hello'])).code).toBe(0)
+    }
+    const { records } = await sub.running.exited
+    const messages = records.flatMap((record) => (record.type === 'message' ? [record] : []))
+    expect(messages.map(({ topic, text }) => [topic, text])).toEqual([
+      ['news', 'hello'],
+      ['weather', 'hello'],
+    ])
+  })
+
   it('never loses the message of a publisher that leaves at once', async () => {
     const sub = await startJoinable(['sub', 'news'])
     const wanted = Array.from({ length: 10 }, (_, index) => `message ${index}`)

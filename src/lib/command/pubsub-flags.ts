@@ -16,7 +16,8 @@ const routerOptions = {
 
 const signingOptions = {
   options: signingPolicies,
-  summary: 'whether messages are signed, here and by others [default: strict]',
+  summary:
+    'whether messages are signed, here and by others; with none equal payloads of a topic are copies [default: strict]',
   helpGroup,
 }
 

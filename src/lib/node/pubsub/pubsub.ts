@@ -117,7 +117,8 @@ export class Pubsub {
     } catch (error) {
       if (messageOf(error) === 'PublishError.NoPeersSubscribedToTopic') return { sentTo: [] }
       if (messageOf(error) !== 'PublishError.Duplicate') throw error
-      const why = 'without signatures messages are told apart by their payload, and this one was published before'
+      const why =
+        'without signatures the messages of a topic are told apart by their payload: this one was published before'
       throw new ToolkitError('usage', why, { layer: 'pubsub', cause: error })
     }
   }
