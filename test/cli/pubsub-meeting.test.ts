@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bootstrapLists } from '../support/bootstrap-list.ts'
-import { only, run } from '../support/cli.ts'
+import { only, run, scratchPath } from '../support/cli.ts'
 import { startListener } from '../support/listener.ts'
 import { networkNamespace, noNamespaces } from '../support/network-namespace.ts'
 import { startJoinable, subscribed } from '../support/pubsub.ts'
@@ -25,15 +25,33 @@ describe.skipIf(noNamespaces)('p2p pubsub --mdns', () => {
     const mesh = await startJoinable(['mesh', '--mdns', 'news'], { through })
     await mesh.running.record('mesh', ({ known }) => known.includes(news.peerId) && known.includes(both.peerId))
     await mesh.running.stop()
-    const peers = await run(['pubsub', 'peers', '--json', '--mdns', 'news'], { through })
+    // nothing says that nobody else will come
+    const within = ['--for', '10s']
+    const peers = await run(['pubsub', 'peers', '--json', '--mdns', ...within, 'news'], { through })
     expect(peers.code).toBe(0)
     const found = peers.records.flatMap((record) => (record.type === 'subscriber' ? [record.peer] : []))
     expect(found.toSorted()).toEqual([news.peerId, both.peerId].toSorted())
-    const topics = await run(['pubsub', 'topics', '--json', '--mdns'], { through })
+    const topics = await run(['pubsub', 'topics', '--json', '--mdns', ...within], { through })
     expect(topics.records.slice(0, -1)).toMatchObject([
       { topic: 'news', peers: { length: 2 } },
       { topic: 'weather', peers: [both.peerId] },
     ])
+  })
+
+  it('finds a peer again that was lost', { timeout: 150_000 }, async () => {
+    const { through } = await networkNamespace()
+    const key = scratchPath('hub.pem')
+    expect((await run(['keygen', '-o', key])).code).toBe(0)
+    // it answers, and looks for nobody
+    const hub = () => startListener(['--mdns', '--transport', 'tcp', '--key', key, '--pubsub', 'news'], { through })
+    const first = await hub()
+    const sub = await startJoinable(['sub', '--mdns', 'news'], { through })
+    await subscribed(sub, 1)
+    await first.running.stop('SIGKILL')
+    const said = (text: string) => sub.running.stderr.split(`Subscribed, ${text}\n`).length - 1
+    await sub.running.until(() => said('0 peers') === 2)
+    await hub()
+    await sub.running.until(() => said('1 peer') === 2)
   })
 
   it('keeps services apart, and exits 1 where nobody comes', async () => {

@@ -66,7 +66,7 @@ export class PeerSearch implements AsyncDisposable {
   }
 
   /**
-   * Gives out each peer once, as it is heard of.
+   * Gives out each peer once, as it is heard of, unless it is forgotten.
    *
    * @param signal - ends it, without an error
    */
@@ -81,6 +81,11 @@ export class PeerSearch implements AsyncDisposable {
         await until(promise, signal).catch(() => {})
       }
     }
+  }
+
+  /** Gives a peer out again when it is heard of again. */
+  forget(peer: string): void {
+    this.#known.delete(peer)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import type { Target } from '../../addresses/target.ts'
 import { messageOf } from '../../errors/causes.ts'
@@ -66,8 +67,17 @@ function isConnected(node: RunningNode, peer: string | undefined): boolean {
   return node.libp2p.getPeers().some((connected) => connected.toString() === peer)
 }
 
-/** Waits until no connection to a peer is left. */
-async function lost(node: RunningNode, peer: string | undefined, signal: AbortSignal): Promise<void> {
+/**
+ * Waits until no connection to a peer is left.
+ *
+ * @param node - a running node
+ * @param peer - its peer ID
+ * @param signal - ends the wait
+ * @throws the signal's reason
+ */
+export async function lost(node: RunningNode, peer: string | undefined, signal: AbortSignal): Promise<void> {
+  // one for each peer that is joined
+  setMaxListeners(0, node.libp2p)
   const { promise, resolve } = Promise.withResolvers<void>()
   const look = () => {
     if (!isConnected(node, peer)) resolve()
