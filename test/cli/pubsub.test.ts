@@ -276,8 +276,19 @@ describe('p2p pubsub sub', () => {
     const sub = await startJoinable(['sub', 'news'])
     const reader = shell(`p2p pubsub sub --json --bootstrap ${sub.address} news | head -3`)
     await subscribed(sub, 1)
-    await run(['pubsub', 'pub', ...joining(sub), 'news', '-'], { input: 'a\nb\nc\nd\ne\n' })
+    const pub = start(['pubsub', 'pub', '--json', ...joining(sub), 'news', '-'])
+    let isDone = false
+    const done = reader.then(() => {
+      isDone = true
+    })
+    // a reader that has gone is found at the next message
+    for (let sent = 1; !isDone; sent++) {
+      pub.child.stdin.write(`${sent}\n`)
+      await Promise.race([pub.until(() => pub.records.length >= sent), done])
+    }
     expect((await reader).stdout.split('\n')).toHaveLength(4)
+    pub.child.stdin.end()
+    expect((await pub.exited).code).toBe(0)
   })
 
   it.each([

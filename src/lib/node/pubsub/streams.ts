@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
 import type { ConnectionManager } from '@libp2p/interface-internal'
 import { messageOf } from '../../errors/causes.ts'
@@ -9,6 +10,8 @@ import type { Router, RouterRpc } from './router.ts'
 
 /** How long a peer may take to agree on a protocol, in milliseconds. */
 const negotiateWithinMs = 10_000
+/** How long a peer that hangs up may take from the end of its streams to that of the connection, in milliseconds. */
+const hangUpMs = 1000
 
 /** Told of what happens on the streams of a router. */
 export interface StreamListener {
@@ -80,12 +83,18 @@ export class RouterStreams {
       if (router.isStarted() && router.peers.has(peer)) this.#attach(peerId, connection, stream)
       else stream.abort(new Error('the peer has gone'))
     } catch (error) {
-      if (connection.status === 'open') this.#listener.refused(peer, 'no stream to it', messageOf(error))
+      void this.#refused(peer, connection, messageOf(error))
     } finally {
       this.#opening.delete(peer)
       // one that opened in the meantime was left alone
       if (connection.status !== 'open') this.#writeByAnother(peerId)
     }
+  }
+
+  /** One that hangs up ends its streams first: that is no refusal. */
+  async #refused(peer: string, connection: Connection, why: string): Promise<void> {
+    await setTimeout(hangUpMs, undefined, { ref: false })
+    if (connection.status === 'open') this.#listener.refused(peer, 'no stream to it', why)
   }
 
   /** The router looks for no other connection by itself. */

@@ -4,6 +4,9 @@ import type { RunningNode } from '../../node/running-node.ts'
 import type { OperationContext } from '../context.ts'
 import { pubsubOf } from './connect.ts'
 
+/** How long what was published may take to arrive when the command was told to end, in milliseconds. */
+const farewellMs = 1000
+
 /** Sees that what was published is sent, and arrives. A peer that does not read is waited for once. */
 export class Arrival {
   readonly #node: RunningNode
@@ -47,14 +50,17 @@ export class Arrival {
   }
 
   /**
-   * Waits until everything has arrived where it was sent to, for `--timeout` at most.
+   * Waits until everything has arrived where it was sent to, for `--timeout` at most; for a second where the end has come.
    *
    * @throws the signal's reason
    */
   async linger(): Promise<void> {
-    if (this.#context.signal.aborted) return
+    if (this.#sentTo.size === 0) return
     const { awaitDelivery } = await import('../delivery.ts')
-    using deadline = this.#deadline()
+    const isOver = this.#context.signal.aborted
+    using deadline = isOver
+      ? deadlineOf(new AbortController().signal, farewellMs, 'the end has come')
+      : this.#deadline()
     const { signal } = deadline
     const missing = new Set([...this.#sentTo].filter((peer) => !this.#stalled.has(peer)))
     const arrives = async (peer: string) => {
@@ -64,6 +70,7 @@ export class Arrival {
       if (!signal.aborted) missing.delete(peer)
     }
     await Promise.allSettled([...missing].map(arrives))
+    if (isOver) return
     this.#context.signal.throwIfAborted()
     if (!signal.aborted) return
     const within = formatDuration(this.#context.timeoutMs)

@@ -8,6 +8,7 @@ import type { OperationContext } from '../context.ts'
 import { Arrival } from './arrival.ts'
 import { connect, pubsubOf } from './connect.ts'
 import type { Meeting } from './meeting.ts'
+import { refuseSilent } from './speaks.ts'
 import { subscribersOf } from './subscribers.ts'
 
 /** Unsent bytes of a peer beyond which the next message waits. */
@@ -59,11 +60,16 @@ export class Publisher implements AsyncDisposable {
    * Connects to the others, and waits until enough of them have announced the topic. Who is looked for is looked for until
    * the publisher's block ends.
    *
-   * @throws ToolkitError as `connect` does, `negative` when nobody has announced the topic in time
+   * @throws ToolkitError as `connect` does, `protocol` where nobody speaks pub/sub, `negative` when nobody has announced the
+   *   topic in time
    */
   async connect(): Promise<void> {
+    const { signal, timeoutMs } = this.#context
     this.#searching = await connect(this.#node, this.#input, this.#context)
-    await this.#subscribers()
+    using deadline = deadlineOf(signal, timeoutMs, 'identify has not told')
+    // others may come where they are looked for
+    const dialled = this.#searching === undefined ? this.#node.libp2p.getConnections() : []
+    await Promise.all([this.#subscribers(), refuseSilent(this.#node, dialled, deadline.signal)])
   }
 
   /**

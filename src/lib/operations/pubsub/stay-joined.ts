@@ -1,11 +1,13 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
+import type { Connection } from '@libp2p/interface'
 import type { Target } from '../../addresses/target.ts'
 import { messageOf } from '../../errors/causes.ts'
 import { until } from '../../errors/deadline.ts'
 import { dialTarget } from '../../node/dial.ts'
 import type { RunningNode } from '../../node/running-node.ts'
 import type { OperationContext } from '../context.ts'
+import { speaksPubsub } from './speaks.ts'
 
 /** Time until a peer is dialled again, doubled each time, in milliseconds. */
 const firstWaitMs = 1000
@@ -43,7 +45,12 @@ export async function stayJoined(
   for (let waitMs = firstWaitMs; !signal.aborted; waitMs = Math.min(2 * waitMs, longestWaitMs)) {
     try {
       // it may have come by itself
-      if (!isConnected(node, peer)) peer = (await dialTarget(node, target, context)).connection.remotePeer.toString()
+      if (!isConnected(node, peer)) {
+        const { connection } = await dialTarget(node, target, context)
+        peer = connection.remotePeer.toString()
+        // said once
+        if (before !== 'lost') void warn(node, connection, label, onNote, signal)
+      }
       if (before !== 'nothing') onNote(`joined to ${label}${before === 'lost' ? ' again' : ''}`)
       onTried()
       const since = performance.now()
@@ -61,6 +68,17 @@ export async function stayJoined(
     }
     await setTimeout(waitMs * (1 - jitter * Math.random()), undefined, { signal }).catch(() => {})
   }
+}
+
+async function warn(
+  node: RunningNode,
+  connection: Connection,
+  label: string,
+  onNote: (note: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const speaks = await speaksPubsub(node, connection, signal).catch(() => true)
+  if (!speaks) onNote(`${label} does not speak pub/sub`)
 }
 
 function isConnected(node: RunningNode, peer: string | undefined): boolean {
