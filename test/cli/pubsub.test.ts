@@ -338,7 +338,7 @@ describe('p2p pubsub peers, topics and mesh', () => {
     const [peer] = formed.peers
     expect(peer).toMatchObject({ peer: sub.peerId, state: 'mesh', protocol: '/meshsub/1.2.0', score: 0 })
     expect((peer?.sent.graft ?? 0) + (peer?.received.graft ?? 0)).toBeGreaterThan(0)
-    expect(peer?.components).toEqual({ behaviourPenalty: 0, peersOfSameIp: 1 })
+    expect(peer?.components).toEqual({ behaviourPenalty: 0 })
     await run(['pubsub', 'pub', ...joining(sub), 'news', 'x'.repeat(600)])
     await mesh.running.record('mesh', ({ peers }) => peers[0]?.messagesReceived === 1)
     expect((await mesh.running.stop()).code).toBe(0)

@@ -111,8 +111,11 @@ export const meshRecord = z.strictObject({
       messagesSent: count,
       messagesReceived: count,
       score: z.number(),
-      /** what the score is made of: gossipsub v1.1, P5 to P7; topics are not scored */
-      components: z.strictObject({ behaviourPenalty: z.number(), peersOfSameIp: count }),
+      /**
+       * what the score is made of: of gossipsub v1.1 that is P7, whose square counts ten times against the peer. Topics (P1
+       * to P4) are not scored, there is nothing of an application (P5), and many peers may share an IP address (P6)
+       */
+      components: z.strictObject({ behaviourPenalty: z.number() }),
       /** of a ping on /ipfs/ping/1.0.0 */
       latencyMs: z.number().min(0).optional(),
     }),

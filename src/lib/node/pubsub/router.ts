@@ -44,7 +44,6 @@ export interface RpcWriter {
 /** What a router has measured of a peer. */
 interface PeerStats {
   behaviourPenalty: number
-  knownIPs: Set<string>
 }
 
 /**

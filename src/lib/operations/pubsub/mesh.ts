@@ -56,9 +56,6 @@ function snapshot(node: RunningNode, topic: string, counts: RpcCounts, latencies
     return known.has(peer) ? 'known' : 'connected'
   }
   const stats = router.dumpPeerScoreStats()
-  const ipsOf = (peer: string) => [...(stats[peer]?.knownIPs ?? [])]
-  const peersOfSameIp = (peer: string) =>
-    Object.values(stats).filter(({ knownIPs }) => ipsOf(peer).some((ip) => knownIPs.has(ip))).length
   const describe = (peer: string): MeshPeer => {
     const protocol = pubsub.protocolOf(peer)
     const latencyMs = latencies.of(peer)
@@ -68,7 +65,7 @@ function snapshot(node: RunningNode, topic: string, counts: RpcCounts, latencies
       ...(protocol !== undefined && { protocol }),
       ...counts.of(peer),
       score: router.getScore(peer),
-      components: { behaviourPenalty: stats[peer]?.behaviourPenalty ?? 0, peersOfSameIp: peersOfSameIp(peer) },
+      components: { behaviourPenalty: stats[peer]?.behaviourPenalty ?? 0 },
       ...(latencyMs !== undefined && { latencyMs }),
     }
   }
