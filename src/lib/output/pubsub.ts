@@ -8,7 +8,7 @@ import type {
 import type { Style } from './style.ts'
 
 /** Digits of a peer ID that tell peers apart: the first ones are the same for all of a key type. */
-const shortPeer = 8
+const lastDigits = 8
 
 /** Renders what was published, in one line. */
 export function renderPublished({ bytes, sentTo }: PublishedRecord, style: Style): string {
@@ -30,7 +30,7 @@ export function renderPublishSummary({ published, failed, bytes }: PublishSummar
 export function messageRenderer(several: boolean) {
   return ({ receivedAt, from, topic, text, data }: MessageRecord, style: Style): string => {
     const time = style.dim(receivedAt.slice(11, 23))
-    const who = style.bold(from === undefined ? 'unsigned' : `…${from.slice(-shortPeer)}`)
+    const who = style.bold(from === undefined ? 'unsigned' : shortPeer(from))
     return [time, who, ...(several ? [style.dim(topic)] : []), text ?? style.dim(`base64:${data}`)].join(' ')
   }
 }
@@ -54,6 +54,16 @@ export function renderRejected({ at, peer, topic, reason, count }: RejectedRecor
   const what = topic === undefined ? '' : ` on ${topic}`
   const times = count > 1 ? ` (${count} times)` : ''
   return `${style.dim(at.slice(11, 23))} ${style.bad('!')} rejected from ${peer}${what}: ${reason}${times}`
+}
+
+/**
+ * Shortens a peer ID for people.
+ *
+ * @param peer - a peer ID
+ * @returns its end, such as `…eQHWmwQA`
+ */
+export function shortPeer(peer: string): string {
+  return `…${peer.slice(-lastDigits)}`
 }
 
 /**

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { EventQueue } from './event-queue.ts'
 import { handedOver } from './handed-over.ts'
+import { LiveText } from './live-text.ts'
 import { sanitise, sanitiseRecord, sanitiseText, toJsonLine } from './sanitise.ts'
 import { type ColorChoice, type Style, styleFor } from './style.ts'
 
@@ -29,6 +30,8 @@ const lineFeed = 0x0a
  * `record` waits for a slow reader; `offer`, for events that nobody can slow down, does not.
  */
 export class Sink {
+  /** what results are drawn in, one over the other: notes and events stand above it */
+  readonly live = new LiveText()
   readonly #options: SinkOptions
   readonly #styles: { out: Style; err: Style }
   readonly #gone = new AbortController()
@@ -100,7 +103,7 @@ export class Sink {
 
   #queueOf(stream: NodeJS.WriteStream): EventQueue {
     return new EventQueue(
-      (line) => this.#write(stream, line),
+      (line) => this.#write(stream, this.live.above(line, this.#styles.err)),
       async (count) => {
         const render = () => `${count} events dropped: the reader is too slow`
         await this.#write(stream, `${this.#format({ type: 'dropped', count }, render, stream)}\n`)
@@ -122,7 +125,8 @@ export class Sink {
 
   /** Tells people something beside the result, on stderr; silent with `--quiet`. */
   note(text: string): void {
-    if (!this.#options.quiet) process.stderr.write(`${this.#styles.err.dim(sanitise(text))}\n`)
+    const { err } = this.#styles
+    if (!this.#options.quiet) process.stderr.write(this.live.above(`${err.dim(sanitise(text))}\n`, err))
   }
 
   /** Prints a failure: a record on stdout with `--json`, else text on stderr. Not silenced by `--quiet`. */

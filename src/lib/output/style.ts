@@ -8,6 +8,8 @@ export interface Style {
   readonly tty: boolean
   /** cells in a line */
   readonly columns: number
+  /** lines that are seen at a time */
+  readonly rows: number
   bold(text: string): string
   dim(text: string): string
   good(text: string): string
@@ -21,11 +23,13 @@ export interface Style {
 interface ColorTarget {
   isTTY?: boolean
   columns?: number
+  rows?: number
   hasColors?: () => boolean
 }
 
-/** The width of what is no terminal, or does not tell. */
+/** The size of what is no terminal, or does not tell. */
 const usualColumns = 80
+const usualRows = 24
 
 type Format = Parameters<typeof styleText>[0]
 
@@ -51,6 +55,7 @@ export function styleFor(target: ColorTarget, choice: ColorChoice, env: Record<s
     tty,
     // some terminals say 0
     columns: target.columns || usualColumns,
+    rows: target.rows || usualRows,
     bold: paint('bold'),
     dim: paint('dim'),
     good: paint('green'),
