@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest'
+import { run } from '../support/cli.ts'
 import { startListener } from '../support/listener.ts'
-import { joining } from '../support/pubsub.ts'
+import { joining, startJoinable, subscribed } from '../support/pubsub.ts'
 import { noTmux, startInTerminal } from '../support/terminal.ts'
+
+describe.skipIf(noTmux)('p2p pubsub sub in a terminal', () => {
+  it('leaves the line when it has written bytes without an end', async () => {
+    const hub = await startJoinable(['sub', 'news'])
+    const flags = ['--transport', 'tcp', '--quiet', '--format', 'raw', '--delimiter', 'none', '-n', '1']
+    const terminal = startInTerminal(['pubsub', 'sub', ...flags, ...joining(hub), 'news'])
+    await subscribed(hub, 1)
+    expect((await run(['pubsub', 'pub', ...joining(hub), 'news', 'no end'])).code).toBe(0)
+    expect(await terminal.ended()).toBe(0)
+    expect(terminal.screen().slice(-2)).toEqual(['no end', 'exit 0'])
+  })
+})
 
 describe.skipIf(noTmux)('p2p pubsub mesh in a terminal', () => {
   it('draws its table in one place, below what else is said, however narrow the terminal is', async () => {

@@ -143,6 +143,12 @@ describe('p2p pubsub pub', () => {
     ])
   })
 
+  it('refuses to cut a message that is not from stdin', async () => {
+    const { code, stderr } = await run(['pubsub', 'pub', '--framing', 'lines', 'news', 'hello'])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/--framing is about stdin/)
+  })
+
   it('refuses lengths that are none', async () => {
     const sub = await startJoinable(['sub', 'news'])
     for (const input of [Buffer.of(5, 1), Buffer.alloc(12, 0xff)]) {
@@ -174,7 +180,7 @@ describe('p2p pubsub pub', () => {
 
   it('exits 1 when nobody has announced the topic, and 4 when there is nobody', async () => {
     const sub = await startJoinable(['sub', 'weather'])
-    const nobody = await run(['pubsub', 'pub', '--json', '--timeout', '1s', ...joining(sub), 'news', 'hello'])
+    const nobody = await run(['pubsub', 'pub', '--json', '--timeout', '5s', ...joining(sub), 'news', 'hello'])
     expect(nobody.code).toBe(1)
     expect(only(nobody.records, 'error').error).toMatchObject({ code: 'negative', layer: 'pubsub' })
     expect((await run(['pubsub', 'pub', 'news', 'hello'])).code).toBe(4)
@@ -182,7 +188,7 @@ describe('p2p pubsub pub', () => {
     expect((await run(['pubsub', 'pub', '--bootstrap', gone, 'news', 'hello'])).code).toBe(4)
     const mute = await foreignPeer()
     const address = String(mute.getMultiaddrs()[0])
-    expect((await run(['pubsub', 'pub', '--timeout', '1s', '--bootstrap', address, 'news', 'hello'])).code).toBe(1)
+    expect((await run(['pubsub', 'pub', '--timeout', '5s', '--bootstrap', address, 'news', 'hello'])).code).toBe(1)
   })
 
   it('waits for as many peers as it is told', async () => {
@@ -297,6 +303,8 @@ describe('p2p pubsub sub', () => {
     [['--from', 'nobody', 'news'], /peer ID/],
     [['--router', 'carrier-pigeon', 'news'], /--router/],
     [['--format', 'hex', 'news'], /--format/],
+    [['--delimiter', 'nul', 'news'], /--delimiter and --raw are about bytes/],
+    [['--raw', '--format', 'text', 'news'], /--delimiter and --raw are about bytes/],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await run(['pubsub', 'sub', ...args])
     expect(code).toBe(2)

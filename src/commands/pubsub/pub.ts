@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core'
 import { countFlag } from '../../lib/command/durations.ts'
 import { PubsubCommand } from '../../lib/command/pubsub-command.ts'
 import { pubsubFlags, pubsubSpecOf, topicArgument } from '../../lib/command/pubsub-flags.ts'
+import { ToolkitError } from '../../lib/errors/toolkit-error.ts'
 import { type Framing, framings } from '../../lib/operations/pubsub/framing.ts'
 import { Publisher } from '../../lib/operations/pubsub/publish.ts'
 import { publishAll } from '../../lib/operations/pubsub/publish-all.ts'
@@ -34,6 +35,9 @@ export default class PubsubPub extends PubsubCommand {
     const { args, flags } = await this.parse(PubsubPub)
     this.openSink(flags)
     const { topic, message } = args
+    if (message !== '-' && flags.framing !== undefined) {
+      throw new ToolkitError('usage', '--framing is about stdin, and there is a message')
+    }
     const meeting = await this.meetingOf(flags)
     const framing: Framing = flags.framing ?? 'lines'
     await using node = await this.openNode(flags, pubsubSpecOf(flags))

@@ -3,11 +3,12 @@ import { canonicalPeerId } from '../../lib/command/arguments.ts'
 import { countFlag, durationFlag } from '../../lib/command/durations.ts'
 import { PubsubCommand } from '../../lib/command/pubsub-command.ts'
 import { joinFlags, pubsubFlags, topicArgument } from '../../lib/command/pubsub-flags.ts'
+import { ToolkitError } from '../../lib/errors/toolkit-error.ts'
 import { bound, listenPlan } from '../../lib/operations/listen-plan.ts'
 import { join } from '../../lib/operations/pubsub/join.ts'
 import { subscribe } from '../../lib/operations/pubsub/subscribe.ts'
 import { MessagePrinter, messageFormats } from '../../lib/output/message-printer.ts'
-import { renderRejected } from '../../lib/output/pubsub.ts'
+import { plural, renderRejected } from '../../lib/output/pubsub.ts'
 
 /** `p2p pubsub sub`: the messages of topics. */
 export default class PubsubSub extends PubsubCommand {
@@ -36,27 +37,25 @@ export default class PubsubSub extends PubsubCommand {
       options: ['newline', 'nul', 'none'] as const,
       summary: 'what follows each payload in raw and base64 [default: newline]',
     })(),
-    raw: Flags.boolean({ summary: 'write bytes to a terminal as they are' }),
+    raw: Flags.boolean({ summary: 'write the bytes of raw and base64 to a terminal as they are' }),
   }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(PubsubSub)
     const { format, delimiter, count, from } = flags
     this.openSink({ ...flags, bytes: format !== 'text' })
+    if (format === 'text' && (flags.raw || delimiter !== undefined)) {
+      throw new ToolkitError('usage', '--delimiter and --raw are about bytes: pass --format raw or base64 as well')
+    }
     const topics = [...new Set(args.topic)]
     const printer = new MessagePrinter(this.sink, { format, delimiter, several: topics.length > 1 })
     const meeting = await this.meetingOf(flags)
-    const plan = listenPlan(flags.listen, {
-      transports: flags.transport,
-      privateNetwork: flags.psk !== undefined,
-      secureWebSockets: false,
-    })
-    await using node = await this.openListening(flags, plan.addresses, (opened) => bound(opened, plan))
+    await using node = await this.openListening(flags, { listenPlan, bound })
     this.limitBy(flags)
     await using _ = await join(node, meeting, this.contextOf(flags))
     const input = {
       ...{ topics, count, from },
-      onPeers: (known: number) => this.sink.note(`Subscribed, ${known} peer${known === 1 ? '' : 's'}`),
+      onPeers: (known: number) => this.sink.note(`Subscribed, ${plural(known, 'peer')}`),
       onRejected: (record: Parameters<typeof renderRejected>[0]) => this.sink.offer(record, renderRejected),
     }
     let messages = 0

@@ -41,6 +41,7 @@ export class MessagePrinter {
       case 'dropped':
         return this.#sink.offer(record, renderDropped)
       case 'summary':
+        await this.#sink.endBytes()
         if (this.#sink.json) await this.#sink.record(record, renderSubscribeSummary)
         else this.#sink.note(renderSubscribeSummary(record))
     }
