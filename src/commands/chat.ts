@@ -33,12 +33,7 @@ export default class Chat extends PubsubCommand {
     const handle = flags.name === undefined ? undefined : chatHandle(flags.name)
     const meeting = await this.meetingOf(flags)
     const dht = flags.network && (await dhtInput(flags, configDir))
-    const plan = listenPlan(flags.listen, {
-      transports: flags.transport,
-      privateNetwork: flags.psk !== undefined,
-      secureWebSockets: false,
-    })
-    await using node = await this.openListening(flags, plan.addresses, (opened) => bound(opened, plan))
+    await using node = await this.openListening(flags, { listenPlan, bound })
     this.limitBy(flags)
     const context = this.contextOf(flags)
     using terminal = this.sink.json ? undefined : ChatTerminal.ofProcess(context.signal)

@@ -27,12 +27,7 @@ export default class PubsubMesh extends PubsubCommand {
     const { args, flags } = await this.parse(PubsubMesh)
     this.openSink(flags)
     const meeting = await this.meetingOf(flags)
-    const plan = listenPlan(flags.listen, {
-      transports: flags.transport,
-      privateNetwork: flags.psk !== undefined,
-      secureWebSockets: false,
-    })
-    await using node = await this.openListening(flags, plan.addresses, (opened) => bound(opened, plan))
+    await using node = await this.openListening(flags, { listenPlan, bound })
     this.limitBy(flags)
     await using _ = await join(node, meeting, this.contextOf(flags))
     const input = { topic: args.topic, count: flags.count }

@@ -12,6 +12,15 @@ interface Bound {
   notes: string[]
 }
 
+/** How a listener is planned, and what has become of the plan. */
+interface Listening<Plan extends { addresses: string[] }> {
+  listenPlan(
+    asked: string[] | undefined,
+    choices: { transports: NetworkFlags['transport']; privateNetwork: boolean; secureWebSockets: boolean },
+  ): Plan
+  bound(node: RunningNode, plan: Plan): Bound
+}
+
 /** How the others are to be found. */
 interface MeetingChoices {
   bootstrap?: string[] | undefined
@@ -43,18 +52,19 @@ export abstract class PubsubCommand extends NetworkCommand {
    * Opens a node with pub/sub that listens, and tells its addresses: on stderr, or in the first record.
    *
    * @param flags - parsed flags
-   * @param addresses - what it listens on
-   * @param boundOf - what it has bound of them
+   * @param operations - what plans it
    * @returns the node
+   * @throws ToolkitError what these throw, and opening a node
    */
-  protected async openListening(
-    flags: NetworkFlags & Partial<PubsubSpec>,
-    addresses: string[],
-    boundOf: (node: RunningNode) => Bound,
+  protected async openListening<Plan extends { addresses: string[] }>(
+    flags: NetworkFlags & Partial<PubsubSpec> & { listen?: string[] | undefined },
+    { listenPlan, bound }: Listening<Plan>,
   ): Promise<RunningNode> {
-    const node = await this.openNode(flags, { listen: addresses, ...pubsubSpecOf(flags) })
+    const choices = { transports: flags.transport, privateNetwork: flags.psk !== undefined, secureWebSockets: false }
+    const plan = listenPlan(flags.listen, choices)
+    const node = await this.openNode(flags, { listen: plan.addresses, ...pubsubSpecOf(flags) })
     try {
-      const { record, notes } = boundOf(node)
+      const { record, notes } = bound(node, plan)
       for (const note of notes) this.sink.note(note)
       if (this.sink.json) await this.sink.record(record, renderListening)
       else for (const address of record.addresses) this.sink.note(`listening on ${address}`)
