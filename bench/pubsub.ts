@@ -4,7 +4,8 @@
  *
  * Both are processes of the built CLI over TCP on loopback, and `sub` writes JSON into a file, so that counting takes
  * nothing from them. Messages of 64 bytes are fed to `pub -` at an even rate, as far as it takes them. Printed are the
- * rate that was reached, what was lost or doubled, and the greatest memory of `sub` (VmHWM, Linux alone).
+ * rate that was reached, what was lost or doubled, and the greatest memory of `sub` (VmHWM, Linux alone). It exits 1 where
+ * anything was lost or doubled.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -22,6 +23,7 @@ const [rate = 5000, seconds = 20, oneShots = 100] = process.argv.slice(2).map(Nu
 const cli = fileURLToPath(new URL('../bin/run.js', import.meta.url))
 const folder = await mkdtemp(join(tmpdir(), 'p2p-bench-'))
 let files = 0
+let faults = 0
 
 /** A `sub` that writes its messages to a file. */
 interface Subscriber {
@@ -37,6 +39,7 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true })
 }
+process.exitCode = faults === 0 ? 0 : 1
 
 async function stream(): Promise<void> {
   const sub = await subscriber()
@@ -64,6 +67,7 @@ async function stream(): Promise<void> {
   const memory = await mostMemory(sub.child)
   const texts = await sub.texts()
   const found = new Set(texts)
+  faults += sent - found.size + texts.length - found.size
   console.log(
     `${sent} messages, ${rate} a second wanted, ${(sent / elapsed).toFixed(0)} reached;`,
     `${sent - found.size} lost, ${texts.length - found.size} doubled; sub took ${memory}`,
@@ -78,10 +82,13 @@ async function singles(): Promise<void> {
       spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'ignore', 'inherit'] }),
       'exit',
     )
-    if (code !== 0) console.log(`one-shot ${index} ended in ${code}`)
+    if (code === 0) continue
+    faults++
+    console.log(`one-shot ${index} ended in ${code}`)
   }
   const texts = await sub.texts()
   const found = new Set(texts)
+  faults += oneShots - found.size + texts.length - found.size
   console.log(`${oneShots} one-shot publishers: ${oneShots - found.size} lost, ${texts.length - found.size} doubled`)
 }
 
