@@ -27,11 +27,13 @@ describe.skipIf(noNamespaces)('p2p pubsub --mdns', () => {
     await mesh.running.stop()
     // nothing says that nobody else will come
     const within = ['--for', '10s']
-    const peers = await run(['pubsub', 'peers', '--json', '--mdns', ...within, 'news'], { through })
+    const [peers, topics] = await Promise.all([
+      run(['pubsub', 'peers', '--json', '--mdns', ...within, 'news'], { through }),
+      run(['pubsub', 'topics', '--json', '--mdns', ...within], { through }),
+    ])
     expect(peers.code).toBe(0)
     const found = peers.records.flatMap((record) => (record.type === 'subscriber' ? [record.peer] : []))
     expect(found.toSorted()).toEqual([news.peerId, both.peerId].toSorted())
-    const topics = await run(['pubsub', 'topics', '--json', '--mdns', ...within], { through })
     expect(topics.records.slice(0, -1)).toMatchObject([
       { topic: 'news', peers: { length: 2 } },
       { topic: 'weather', peers: [both.peerId] },

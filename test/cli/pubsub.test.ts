@@ -316,14 +316,18 @@ describe('p2p pubsub peers, topics and mesh', () => {
   it('tell who has announced what', async () => {
     const news = await startJoinable(['sub', 'news'])
     const both = await startJoinable(['sub', 'news', 'weather'])
-    const peers = await run(['pubsub', 'peers', '--json', ...joining(news, both), 'news'])
+    // two seconds may be too few where the machine is busy
+    const within = ['--for', '10s']
+    const [peers, topics] = await Promise.all([
+      run(['pubsub', 'peers', '--json', ...within, ...joining(news, both), 'news']),
+      run(['pubsub', 'topics', '--json', ...within, ...joining(news, both)]),
+    ])
     expect(peers.code).toBe(0)
     const found = peers.records.flatMap((record) => (record.type === 'subscriber' ? [record] : []))
     expect(found.map(({ peer }) => peer).toSorted()).toEqual([news.peerId, both.peerId].toSorted())
     expect(found[0]).toMatchObject({ topic: 'news', protocol: '/meshsub/1.2.0' })
     expect(only(peers.records, 'summary')).toEqual({ type: 'summary', connected: 2, found: 2 })
 
-    const topics = await run(['pubsub', 'topics', '--json', ...joining(news, both)])
     expect(topics.records.slice(0, -1)).toMatchObject([
       { topic: 'news', peers: { length: 2 } },
       { topic: 'weather', peers: [both.peerId] },

@@ -106,13 +106,20 @@ interface RpcPeer {
   /** sends bytes as they are */
   sendRaw(bytes: Uint8Array): void
   stream: Stream
+  /** what it is sent comes on this one */
+  inbound: Promise<Stream>
 }
 
 /** Connects a peer whose RPCs a test writes; what it is sent it throws away, or leaves unread. */
 export async function rpcPeer(address: string, reads = true): Promise<RpcPeer> {
   const protocol = '/meshsub/1.1.0'
   const peer = await foreignPeer({ services: { identify: identify() } })
-  await peer.handle(protocol, (stream) => (reads ? stream.addEventListener('message', () => {}) : stream.pause()))
+  const { promise: inbound, resolve: onInbound } = Promise.withResolvers<Stream>()
+  await peer.handle(protocol, (stream) => {
+    if (reads) stream.addEventListener('message', () => {})
+    else stream.pause()
+    onInbound(stream)
+  })
   const connection = await peer.dial(multiaddr(address))
   const stream = await connection.newStream(protocol)
   const sendRaw = (bytes: Uint8Array) => void stream.send(bytes)
@@ -121,6 +128,7 @@ export async function rpcPeer(address: string, reads = true): Promise<RpcPeer> {
     peerId: peer.peerId.toString(),
     signer: freshSigner(),
     stream,
+    inbound,
     sendRaw,
     send: (...rpcs) => {
       for (const rpc of rpcs) sendRaw(lengthPrefixed(rpc))
