@@ -50,7 +50,7 @@ export default class Chat extends PubsubCommand {
           ? await this.failInput(error, `line ${index}`, index)
           : await above(() => this.sink.failure(errorRecord(classify(error)), renderError)),
     }
-    const printer = new ChatPrinter(this.sink, terminal !== undefined)
+    const printer = new ChatPrinter(this.sink, { interactive: terminal !== undefined, quiet: flags.quiet })
     for await (const record of chat(node, input, context)) await above(() => printer.print(record))
   }
 }

@@ -339,6 +339,23 @@ describe('p2p pubsub peers, topics and mesh', () => {
     expect((await run(['pubsub', 'topics'])).code).toBe(4)
   })
 
+  it('ends in 3 where the mesh was not shown as often as asked for', async () => {
+    const { code, records } = await run([
+      'pubsub',
+      'mesh',
+      '--json',
+      '--transport',
+      'tcp',
+      '-n',
+      '100',
+      '--for',
+      '10ms',
+      'news',
+    ])
+    expect(code).toBe(3)
+    expect(only(records, 'error').error.message).toMatch(/^\d of 100 tables came in time$/)
+  })
+
   it('tells what the mesh is like', async () => {
     const sub = await startJoinable(['sub', 'news'])
     const mesh = await startJoinable(['mesh', ...joining(sub), 'news'])

@@ -63,6 +63,6 @@ export default class PubsubSub extends PubsubCommand {
       if (record.type === 'message') messages++
       await printer.print(record)
     }
-    this.refuseTooFew(messages, count)
+    this.refuseTooFew(messages, count, 'messages')
   }
 }

@@ -88,15 +88,17 @@ export abstract class PubsubCommand extends NetworkCommand {
   /**
    * Fails a command that was ended before it had counted enough.
    *
-   * @param messages - how many there were
+   * @param found - how many there were
    * @param count - how many were asked for
+   * @param what - of what
    * @throws ToolkitError `timeout` where the time was over, and the reason of any other end
    */
-  protected refuseTooFew(messages: number, count: number | undefined): void {
-    if (count === undefined || messages >= count) return
-    if (this.lifetime.limitReached) throw new ToolkitError('timeout', `${messages} of ${count} messages came in time`)
+  protected refuseTooFew(found: number, count: number | undefined, what: string): void {
+    if (count === undefined || found >= count) return
+    if (this.lifetime.limitReached) throw new ToolkitError('timeout', `${found} of ${count} ${what} came in time`)
     this.lifetime.signal.throwIfAborted()
   }
+
   async #addressesOf(list: string): Promise<string[]> {
     const { readBootstrapList } = await import('../addresses/bootstrap/list-file.ts')
     const peers = await readBootstrapList(this.config.configDir, list)

@@ -7,14 +7,16 @@ import type { Sink } from './sink.ts'
 export class ChatPrinter {
   readonly #sink: Sink
   readonly #interactive: boolean
+  readonly #quiet: boolean
 
   /**
    * @param sink - prints
-   * @param interactive - what was sent can be seen where it was typed
+   * @param options - `interactive`: what was sent can be seen where it was typed; `quiet`: the story is left out of text
    */
-  constructor(sink: Sink, interactive: boolean) {
+  constructor(sink: Sink, { interactive, quiet }: { interactive: boolean; quiet: boolean }) {
     this.#sink = sink
     this.#interactive = interactive
+    this.#quiet = quiet
   }
 
   /** Prints a record, and waits while the reader is slow. */
@@ -44,6 +46,6 @@ export class ChatPrinter {
 
   async #story(record: ChatRecord): Promise<void> {
     if (this.#sink.json) await this.#sink.record(record, renderChat)
-    else if (!this.#sink.quiet) this.#sink.offer(record, renderChat)
+    else if (!this.#quiet) this.#sink.offer(record, renderChat)
   }
 }

@@ -44,7 +44,7 @@ export function renderChatSummary({ sent, received, dropped, rejected }: ChatSum
   return [
     `${plural(sent, 'message')} sent, ${received} received`,
     ...(dropped > 0 ? [`${dropped} dropped`] : []),
-    ...(rejected > 0 ? [`${rejected} rejections`] : []),
+    ...(rejected > 0 ? [plural(rejected, 'rejection')] : []),
   ].join(', ')
 }
 

@@ -12,13 +12,13 @@ const lastDigits = 8
 
 /** Renders what was published, in one line. */
 export function renderPublished({ bytes, sentTo }: PublishedRecord, style: Style): string {
-  return `published ${bytes} bytes to ${style.good(plural(sentTo.length, 'peer'))}: ${sentTo.join(' ')}`
+  return `published ${plural(bytes, 'byte')} to ${style.good(plural(sentTo.length, 'peer'))}: ${sentTo.join(' ')}`
 }
 
 /** Renders what publishing came to, in one line. */
 export function renderPublishSummary({ published, failed, bytes }: PublishSummaryRecord, style: Style): string {
   const failures = failed > 0 ? style.bad(`, ${failed} failed`) : ''
-  return `${plural(published, 'message')} published, ${bytes} bytes${failures}`
+  return `${plural(published, 'message')} published, ${plural(bytes, 'byte')}${failures}`
 }
 
 /**
@@ -40,7 +40,7 @@ export function renderSubscribeSummary({ messages, dropped, rejected }: Subscrib
   return [
     plural(messages, 'message'),
     ...(dropped > 0 ? [`${dropped} dropped`] : []),
-    ...(rejected > 0 ? [`${rejected} rejections`] : []),
+    ...(rejected > 0 ? [plural(rejected, 'rejection')] : []),
   ].join(', ')
 }
 

@@ -68,11 +68,6 @@ export class Sink {
     return this.#options.json
   }
 
-  /** Whether notes are left out. */
-  get quiet(): boolean {
-    return this.#options.quiet
-  }
-
   /** Prints one result, and waits while the reader is slow. Text goes through `render`. */
   async record<R extends object>(record: R, render: Render<R>): Promise<void> {
     const stream = this.#recordStream()

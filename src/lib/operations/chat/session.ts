@@ -1,20 +1,17 @@
 import type { RunningNode } from '../../node/running-node.ts'
-import { roomOfTopic, topicOf } from '../../protocols/chat/protocol.ts'
+import { topicOf } from '../../protocols/chat/protocol.ts'
 import type { ChatRecord } from '../../records/chat.ts'
 import type { OperationContext } from '../context.ts'
 import type { Locate } from '../dht/peer-locator.ts'
 import { Pace } from '../pace.ts'
-import { pubsubOf } from '../pubsub/connect.ts'
 import { answerDirect } from './direct.ts'
 import { Incoming } from './incoming.ts'
 import { mostSent, windowMs } from './limits.ts'
 import { type ChatAction, chatHelp } from './line.ts'
+import { peersHere, roomsAround } from './lists.ts'
 import { messageTo } from './message-to.ts'
 import { Room } from './room.ts'
 import { Roster } from './roster.ts'
-
-/** Rooms that are listed: peers may announce as many as they like. */
-const mostRooms = 100
 
 /** What somebody needs to take part in a chat. */
 export interface SessionInput {
@@ -95,9 +92,9 @@ export class Session implements Disposable {
         this.#handle = action.handle
         return this.#room.tellHandle()
       case 'peers':
-        return this.#listPeers()
+        return this.#tellAll(peersHere(this.#room, this.#roster), 'nobody is here')
       case 'rooms':
-        return this.#listRooms()
+        return this.#tellAll(roomsAround(this.#node, this.#room), 'no rooms')
       case 'join':
         return await this.#leaveFor(action.room)
       case 'msg':
@@ -137,28 +134,9 @@ export class Session implements Disposable {
     return room
   }
 
-  #listPeers(): void {
-    const { name: room, topic, peers: connected } = this.#room
-    const peers = [...new Set([...connected, ...this.#roster.in(topic)])]
-    if (peers.length === 0) this.#input.onNote('nobody is here')
-    for (const peer of peers) {
-      const record = { ...room, peer, ...this.#roster.handleOf(peer), connected: connected.includes(peer) }
-      this.#tell({ type: 'chat-peer', ...record })
-    }
-  }
-
-  #listRooms(): void {
-    this.#tell(this.#room.record)
-    const pubsub = pubsubOf(this.#node)
-    const others = [...pubsub.router.topics.keys()].filter((topic) => topic !== this.#room.topic)
-    const rooms = others.flatMap((topic) => {
-      const room = roomOfTopic(topic)
-      const peers = pubsub.subscribers(topic).length
-      return room === undefined || peers === 0 ? [] : [{ ...room, topic, joined: false, peers }]
-    })
-    const most = rooms.toSorted((a, b) => b.peers - a.peers).slice(0, mostRooms)
-    for (const room of most) this.#tell({ type: 'chat-room', ...room })
-    if (rooms.length > mostRooms) this.#input.onNote(`${rooms.length - mostRooms} rooms more are not shown`)
+  #tellAll(records: ChatRecord[], otherwise: string): void {
+    for (const record of records) this.#tell(record)
+    if (records.length === 0) this.#input.onNote(otherwise)
   }
 
   async #direct(to: string, text: string): Promise<void> {
