@@ -29,24 +29,24 @@ let faults = 0
 interface Subscriber {
   child: ChildProcess
   address: string
-  /** ends it, and gives the texts that it printed, in their order */
+  /** waits until it has ended, and gives the texts that it printed, in their order */
   texts(): Promise<string[]>
 }
 
 try {
   await stream()
-  await singles()
+  if (oneShots > 0) await singles()
 } finally {
   await rm(folder, { recursive: true, force: true })
 }
 process.exitCode = faults === 0 ? 0 : 1
 
 async function stream(): Promise<void> {
-  const sub = await subscriber()
+  const sent = rate * seconds
+  const sub = await subscriber(sent)
   const pub = spawn(process.execPath, [cli, 'pubsub', 'pub', '--quiet', '--bootstrap', sub.address, 'bench', '-'], {
     stdio: ['pipe', 'ignore', 'inherit'],
   })
-  const sent = rate * seconds
   // the first one waits until both are connected
   pub.stdin.write(`${text(0)}\n`)
   await setTimeout(2000)
@@ -61,11 +61,10 @@ async function stream(): Promise<void> {
     next = due
     if (!pub.stdin.write(lines.join(''))) await once(pub.stdin, 'drain')
   }
-  pub.stdin.end()
-  await once(pub, 'exit')
-  const elapsed = (performance.now() - startedAt) / 1000
   const memory = await mostMemory(sub.child)
+  pub.stdin.end()
   const texts = await sub.texts()
+  const elapsed = (performance.now() - startedAt) / 1000
   const found = new Set(texts)
   faults += sent - found.size + texts.length - found.size
   console.log(
@@ -75,7 +74,7 @@ async function stream(): Promise<void> {
 }
 
 async function singles(): Promise<void> {
-  const sub = await subscriber()
+  const sub = await subscriber(oneShots)
   for (let index = 0; index < oneShots; index++) {
     const args = ['pubsub', 'pub', '--quiet', '--bootstrap', sub.address, 'bench', text(index)]
     const [code] = await once(
@@ -92,20 +91,25 @@ async function singles(): Promise<void> {
   console.log(`${oneShots} one-shot publishers: ${oneShots - found.size} lost, ${texts.length - found.size} doubled`)
 }
 
-async function subscriber(): Promise<Subscriber> {
+/** Starts a `sub` that ends with this many messages, or when that takes far too long. */
+async function subscriber(count: number): Promise<Subscriber> {
   const path = join(folder, `${files++}.json`)
-  const child = spawn(process.execPath, [cli, 'pubsub', 'sub', '--json', '--transport', 'tcp', 'bench'], {
-    stdio: ['ignore', openSync(path, 'w'), 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    [cli, 'pubsub', 'sub', '--json', '--transport', 'tcp', '-n', `${count}`, '--for', '5m', 'bench'],
+    {
+      stdio: ['ignore', openSync(path, 'w'), 'pipe'],
+    },
+  )
   for await (const line of createInterface({ input: readable(child.stderr) })) if (line.startsWith('Subscribed')) break
   const [first = ''] = (await readFile(path, 'utf8')).split('\n')
   const listening: { addresses: string[] } = JSON.parse(first)
+  const ended = once(child, 'exit')
   return {
     child,
     address: listening.addresses[0] ?? '',
     texts: async () => {
-      child.kill('SIGINT')
-      await once(child, 'exit')
+      await ended
       const texts: string[] = []
       for await (const line of createInterface({ input: createReadStream(path) })) {
         const record: { type: string; text?: string } = JSON.parse(line)
