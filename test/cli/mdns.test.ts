@@ -150,6 +150,19 @@ ip link set public1 up`)
     expect((await run(['ping', '-c', '1', address('10.77.0.1')], there)).code).toBe(0)
   })
 
+  it('is found by who asks before the network is there', async () => {
+    const here = await networkNamespace()
+    const there = await neighbourOf(here)
+    const listener = await startListener(['--mdns', '/ip4/0.0.0.0/tcp/0'], here)
+    there.setUp('ip link set cable0 down')
+    const args = ['discover', 'mdns', '--json', '--limit', '1', '--for', '60s', '--inspect', 'routing']
+    const running = start(args, there)
+    await running.line(/mdns-asked/, 'stderr')
+    there.setUp('ip link set cable0 up')
+    expect(await running.record('discovered')).toMatchObject({ peer: listener.peerId })
+    expect((await running.exited).code).toBe(0)
+  })
+
   it('fails where no address of the node is private', async () => {
     const namespace = await networkNamespace()
     namespace.setUp('ip address add 9.9.9.9/32 dev lo')

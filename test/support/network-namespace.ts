@@ -59,5 +59,7 @@ ip address add 10.77.0.1/24 dev cable0
 ip link set cable0 up`)
   other.setUp(`ip address add 10.77.0.2/24 dev cable0
 ip link set cable0 up`)
+  // the kernel takes up to a second to find that the other end is there, and programs see no interface before
+  for (const end of [one, other]) end.setUp("until ip link show dev cable0 | grep -q 'state UP'; do sleep 0.02; done")
   return other
 }

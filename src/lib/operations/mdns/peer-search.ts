@@ -106,8 +106,15 @@ export class PeerSearch implements AsyncDisposable {
           () => {},
         )
       }
+      void this.#askOnMore()
       this.#askAfter(Math.min(2 * ms, longestWaitMs), query)
     }, ms)
+  }
+
+  /** Asks on interfaces that have come since as well. */
+  async #askOnMore(): Promise<void> {
+    const more = (await this.#links?.joinMore(ip4Interfaces())) ?? []
+    for (const socket of more) this.#asked(socket.interface.name)
   }
 
   #asked(name: string): void {

@@ -15,7 +15,9 @@ export interface Conversation {
 
 /** Sockets, one for each interface that can be used. */
 export interface MdnsLinks extends AsyncDisposable {
-  sockets: MdnsSocket[]
+  readonly sockets: MdnsSocket[]
+  /** joins those of these interfaces that it does not speak on yet, and can be used by now; says which */
+  joinMore: (interfaces: Ip4Interface[]) => Promise<MdnsSocket[]>
 }
 
 /**
@@ -31,23 +33,39 @@ export async function joinLinks(
   { greeting, onMessage, onFailed }: Conversation,
 ): Promise<MdnsLinks> {
   const sockets: MdnsSocket[] = []
-  const failures: Array<{ own: Ip4Interface; error: unknown }> = []
-  for (const own of interfaces) {
+  let isOver = false
+  const joinOne = async (own: Ip4Interface): Promise<MdnsSocket | undefined> => {
     let socket: MdnsSocket | undefined
     try {
       socket = await MdnsSocket.open(own, (bytes, from) => socket && onMessage(socket, bytes, from))
       await socket.send(greeting(own))
-      sockets.push(socket)
     } catch (error) {
       await socket?.[Symbol.asyncDispose]()
-      failures.push({ own, error })
+      throw error
     }
+    if (!isOver) sockets.push(socket)
+    else await socket[Symbol.asyncDispose]()
+    return socket
   }
+  const joinAll = async (some: Ip4Interface[]) => {
+    const failures: Array<{ own: Ip4Interface; error: unknown }> = []
+    for (const own of some) await joinOne(own).catch((error: unknown) => failures.push({ own, error }))
+    return failures
+  }
+  const failures = await joinAll(interfaces)
   if (sockets.length === 0) throw noLink(failures)
   for (const { own, error } of failures) onFailed(`no mDNS on ${own.name} ${own.address}: ${messageOf(error)}`)
   return {
     sockets,
+    async joinMore(some) {
+      const isJoined = ({ name, address }: Ip4Interface) =>
+        sockets.some(({ interface: own }) => own.name === name && own.address === address)
+      const before = sockets.length
+      await joinAll(some.filter((own) => !isJoined(own)))
+      return sockets.slice(before)
+    },
     async [Symbol.asyncDispose]() {
+      isOver = true
       await Promise.all(sockets.map((socket) => socket[Symbol.asyncDispose]()))
     },
   }
